@@ -1,0 +1,1 @@
+"""The corpus: the only package that touches the network or opens documents."""

@@ -1,0 +1,1 @@
+"""Demos: controlled experiments on PufferLib, each in a process of its own."""

@@ -1,0 +1,1 @@
+"""The concept graph: load it, check it, walk it."""

@@ -1,0 +1,1 @@
+"""Search: encode, index, retrieve, fuse, group."""

@@ -1,0 +1,112 @@
+"""The one place for configuration: where data lives, and the few numbers that users may set."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from rlmap.errors import StorageError
+
+#: Questions longer than this (characters) are refused: nobody types them.
+MAX_QUESTION_CHARS = 2_000
+
+
+def data_root() -> Path:
+    """Return the folder that holds ``graph/``, ``corpus/``, ``demos/`` and ``app.py``.
+
+    In an installed package that is ``rlmap/_data``; in a checkout, its top level.
+
+    Raises
+    ------
+    StorageError
+        If neither exists: the installation is incomplete.
+    """
+    package = Path(__file__).resolve().parent
+    for candidate in (package / "_data", package.parents[1]):
+        if (candidate / "graph" / "concepts").is_dir():
+            return candidate
+    raise StorageError(
+        f"The folder graph/concepts is missing beside {package}: reinstall rlmap (pip install --force-reinstall .)."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where everything is. ``root`` is read only; all state is under ``home``."""
+
+    root: Path
+    home: Path
+
+    @property
+    def graph_dir(self) -> Path:
+        """The concept files, tracks and notation."""
+        return self.root / "graph"
+
+    @property
+    def corpus_dir(self) -> Path:
+        """The manifest, the handbook and the judged questions."""
+        return self.root / "corpus"
+
+    @property
+    def demos_dir(self) -> Path:
+        """One folder for each demo."""
+        return self.root / "demos"
+
+    @property
+    def files_dir(self) -> Path:
+        """Fetched files, one folder for each source."""
+        return self.home / "files"
+
+    @property
+    def corpus_db(self) -> Path:
+        """Documents, canonical texts and passages (SQLite)."""
+        return self.home / "corpus.sqlite"
+
+    @property
+    def index_dir(self) -> Path:
+        """Index builds; the file ``current`` names the one that serves."""
+        return self.home / "index"
+
+    @property
+    def model_dir(self) -> Path:
+        """The exported query encoder."""
+        return self.home / "model"
+
+    @property
+    def runs_dir(self) -> Path:
+        """Events, configuration and checkpoints of demo runs."""
+        return self.home / "runs"
+
+    @property
+    def progress_db(self) -> Path:
+        """What the learner has done (SQLite)."""
+        return self.home / "progress.sqlite"
+
+    def ensure_home(self) -> None:
+        """Create the data folder.
+
+        Raises
+        ------
+        StorageError
+            If it cannot be created or written.
+        """
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"The data folder {self.home} cannot be created ({error.strerror}): set RLMAP_HOME to a folder you can write."
+            ) from error
+        if not os.access(self.home, os.W_OK | os.X_OK):
+            raise StorageError(
+                f"The data folder {self.home} is not writable: set RLMAP_HOME to a folder you can write."
+            )
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment: ``RLMAP_HOME`` overrides the user data folder."""
+    override = os.environ.get("RLMAP_HOME")
+    home = Path(override).expanduser() if override else Path(platformdirs.user_data_dir("rlmap", False))
+    return Settings(root=data_root(), home=home.resolve())

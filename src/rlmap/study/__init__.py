@@ -1,0 +1,1 @@
+"""Study: profile, plan, placement, progress, export."""

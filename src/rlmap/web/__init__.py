@@ -1,0 +1,1 @@
+"""The pages of the app: widgets only, every fact comes from the pipeline."""
