@@ -97,7 +97,8 @@ class Settings:
             self.home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(
-                f"The data folder {self.home} cannot be created ({error.strerror}): set RLMAP_HOME to a folder you can write."
+                f"The data folder {self.home} cannot be created ({error.strerror}): "
+                "set RLMAP_HOME to a folder you can write."
             ) from error
         if not os.access(self.home, os.W_OK | os.X_OK):
             raise StorageError(
