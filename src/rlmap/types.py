@@ -121,12 +121,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A typed range of the canonical text, below the headings named in ``section_path``."""
+    """A typed range of the canonical text, below the headings named in ``section_path``.
+
+    ``reason`` says in a few words why a block that looks like text is typed ``garbage`` or
+    ``navigation``; empty otherwise.
+    """
 
     start: int
     end: int
     block_type: BlockType
     section_path: tuple[str, ...]
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
