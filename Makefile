@@ -1,0 +1,51 @@
+# rlmap: `make app` installs everything and opens the app; `make test` checks everything.
+# Steps are remembered by stamp files inside .venv, so nothing is done twice.
+
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: app setup test bench docs clean
+
+app: setup
+	@$(BIN)/rlmap serve --port $(PORT)
+
+# The environment, the default corpus and its index.
+setup: .venv/.stamp-package
+	@$(BIN)/rlmap setup
+
+test: .venv/.stamp-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+.venv/.stamp-python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 12) else "rlmap needs Python 3.11 or 3.12, this is %d.%d: run make with PYTHON=/path/to/python3.12" % v)'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+# torch first: the package that pins another version of it must not choose for us.
+.venv/.stamp-torch: .venv/.stamp-python
+	@echo "Installing torch (the largest download) ..."
+	$(PIP) install torch==2.13.0
+	@touch $@
+
+# Wheels exist for Linux. Elsewhere everything but the demos works, and the Demos page says so.
+.venv/.stamp-puffer: .venv/.stamp-torch
+	@$(PIP) install --no-deps pufferlib-core==3.0.23 \
+	  || echo "pufferlib-core could not be installed on this system: everything works except running the demos."
+	@touch $@
+
+.venv/.stamp-package: .venv/.stamp-puffer pyproject.toml
+	$(PIP) install -e '.[demos]'
+	@touch $@
+
+.venv/.stamp-dev: .venv/.stamp-package
+	$(PIP) install -e '.[demos,dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
