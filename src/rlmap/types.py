@@ -388,23 +388,34 @@ class Concept:
     checked_against: tuple[CheckedAgainst, ...] = ()
 
 
+TrackKind = Literal["spine", "ending", "famous"]
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A named order through the map: the shared spine, or one of the endings."""
+    """A named order through the map: the shared spine, an ending, or the order of a famous course.
+
+    A ``famous`` order is compared with the map, never offered as a goal.
+    """
 
     id: str
     title: str
     summary: str
     concept_ids: tuple[str, ...]
+    kind: TrackKind = "ending"
 
 
 @dataclass(frozen=True, slots=True)
 class ConceptGraph:
-    """A checked map: no cycle, no dangling id, every edge with a reason."""
+    """A checked map: no cycle, no dangling id, every edge with a reason.
+
+    ``areas`` gives the title of each area, ``area_summaries`` one sentence about it.
+    """
 
     concepts: Mapping[str, Concept]
     areas: Mapping[str, str]
     tracks: Mapping[str, Track] = field(default_factory=dict)
+    area_summaries: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,6 +429,22 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
 
 
+@dataclass(frozen=True, slots=True)
+class ConceptView:
+    """Everything a concept page shows: the concept, its neighbours, its article, its quotes.
+
+    ``article`` is the handbook's Markdown without front matter, empty where there is none.
+    ``unlocks`` are edges from this concept; ``answers`` are grouped by work, plain to formal.
+    """
+
+    concept: Concept
+    area_title: str
+    article: str
+    unlocks: tuple[Prerequisite, ...]
+    answers: tuple[WorkAnswer, ...]
+    evidence: Mapping[str, Quote]
+
+
 # ---------------------------------------------------------------- study
 
 Level = Literal[0, 1, 2, 3]
@@ -428,7 +455,8 @@ StepKind = Literal["read", "build", "demo", "check", "paper"]
 class LearnerProfile:
     """Who learns: levels 0-3, what is known already, what is wanted.
 
-    ``taste`` in [-1, 1]: -1 wants more building, 1 wants more theory.
+    ``taste`` in [-1, 1]: -1 wants more building, 1 wants more theory. ``unknown`` names concepts
+    that are to be taught although the levels suggest that they are known.
     """
 
     goals: tuple[str, ...]
@@ -439,6 +467,7 @@ class LearnerProfile:
     known_roughly: frozenset[str] = frozenset()
     hours_per_week: float = 5.0
     taste: float = 0.0
+    unknown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,306 @@
+"""What users see, made from records: JSON payloads, plain text and Markdown. Nothing is fetched here.
+
+The payloads are the same over the command line, HTTP and tools, so they are written once.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from rlmap.types import (
+    AskResult,
+    Concept,
+    ConceptGraph,
+    ConceptView,
+    Problem,
+    Quote,
+    Reading,
+    Source,
+    Step,
+    StudyPath,
+    WorkAnswer,
+)
+
+Payload = dict[str, Any]
+
+WIDTH = 96
+STATE_SENTENCES = {
+    "found": "",
+    "partial": "Only a partial answer: few works here treat this. The readings below go further.",
+    "nothing": "Nothing found: no passage of the library answers this question.",
+}
+
+
+def where(quote: Quote, source: Source) -> str:
+    """Say in words where a quote stands: document, section, page or line."""
+    parts = []
+    member = quote.locator.document_id.removeprefix(source.id).lstrip("/")
+    if member:
+        parts.append(member)
+    if quote.section:
+        parts.append(" › ".join(quote.section[-2:]))
+    if quote.page_label is not None:
+        parts.append(f"p. {quote.page_label}")
+    elif quote.page is not None:
+        parts.append(f"page {quote.page + 1} of the file")
+    elif quote.line is not None:
+        parts.append(f"line {quote.line}")
+    return ", ".join(parts)
+
+
+def byline(source: Source) -> str:
+    """Title, authors, year, kind and licence in one line."""
+    authors = ", ".join(source.authors[:3]) + (" et al." if len(source.authors) > 3 else "")
+    facts = [part for part in (authors, str(source.year or ""), source.kind, f"licence: {source.licence}") if part]
+    if source.kind == "handbook":
+        facts.append("written for this map")
+    return f"{source.title} ({'; '.join(facts)})"
+
+
+def quote_payload(quote: Quote) -> Payload:
+    """One quote; ``text`` is the exact slice, ``display`` the same words made readable."""
+    return {
+        "text": quote.exact,
+        "display": quote.display,
+        "start": quote.locator.start,
+        "end": quote.locator.end,
+        "document_id": quote.locator.document_id,
+        "passage_id": quote.passage_id,
+        "page": quote.page,
+        "page_label": quote.page_label,
+        "line": quote.line,
+        "section": list(quote.section),
+        "boxes": [[box.page, box.x0, box.y0, box.x1, box.y1] for box in quote.boxes],
+        "score": round(quote.score, 4),
+        "rank": quote.rank,
+        "verified": quote.verified,
+        "verification": asdict(quote.verification),
+        "found_by": list(quote.found_by),
+    }
+
+
+def answer_payload(answer: WorkAnswer) -> Payload:
+    """One work of an answer with its quotes."""
+    source = answer.source
+    return {
+        "work_id": source.work_id,
+        "source_id": source.id,
+        "title": source.title,
+        "authors": list(source.authors),
+        "year": source.year,
+        "kind": source.kind,
+        "licence": source.licence,
+        "url": source.url,
+        "quotes": [quote_payload(quote) for quote in answer.quotes],
+    }
+
+
+def ask_payload(result: AskResult) -> Payload:
+    """Give the JSON form of an answer."""
+    return {
+        "query": result.query,
+        "terms": [{"text": term.text, "origin": term.origin} for term in result.terms],
+        "state": result.state,
+        "answers": [answer_payload(answer) for answer in result.answers],
+        "concepts": list(result.concepts),
+        "further_reading": [asdict(reading) for reading in result.further_reading],
+        "elapsed_ms": round(result.elapsed_ms, 1),
+    }
+
+
+def _indent(text: str, by: str = "    ") -> str:
+    paragraphs = text.split("\n\n")
+    wrapped = (textwrap.fill(" ".join(p.split()), WIDTH, initial_indent=by, subsequent_indent=by) for p in paragraphs)
+    return "\n\n".join(wrapped)
+
+
+def _answers_text(answers: Iterable[WorkAnswer]) -> list[str]:
+    lines: list[str] = []
+    for number, answer in enumerate(answers, 1):
+        lines += ["", f"{number}. {byline(answer.source)}"]
+        for quote in answer.quotes:
+            mark = {"verified": "verified in the original file", "picture": "see the page picture"}
+            state = mark.get(quote.verification.state, f"withdrawn: {quote.verification.reason}")
+            lines += ["", _indent(f"“{quote.display}”"), f"    — {where(quote, answer.source)} [{state}]"]
+        if answer.source.url:
+            lines.append(f"    {answer.source.url}")
+    return lines
+
+
+def ask_text(result: AskResult, graph: ConceptGraph) -> str:
+    """Give an answer for a terminal: quotes grouped by work, then the way into the map."""
+    lines = [result.query]
+    extra = [f"{term.text} ({term.origin})" for term in result.terms if term.origin != "question"]
+    if extra:
+        lines.append("Also searched: " + ", ".join(extra))
+    if STATE_SENTENCES[result.state]:
+        lines += ["", STATE_SENTENCES[result.state]]
+    lines += _answers_text(result.answers)
+    if result.further_reading:
+        lines += ["", "Further readings known to treat this:"]
+        lines += [f"  - {reading.source_id}, {reading.where}" for reading in result.further_reading]
+    if result.concepts:
+        titles = [f"{graph.concepts[c].title} ({c})" for c in result.concepts]
+        lines += ["", "On the map: " + ", ".join(titles)]
+    return "\n".join(lines)
+
+
+def ask_markdown(result: AskResult) -> str:
+    """Give an answer as Markdown with one citation after each quote."""
+    lines = [f"# {result.query}", ""]
+    if STATE_SENTENCES[result.state]:
+        lines += [STATE_SENTENCES[result.state], ""]
+    for answer in result.answers:
+        lines += [f"## {byline(answer.source)}", ""]
+        for quote in answer.quotes:
+            lines += ["> " + quote.display.replace("\n", "\n> "), "", f"{where(quote, answer.source)}", ""]
+        if answer.source.url:
+            lines += [f"<{answer.source.url}>", ""]
+    return "\n".join(lines)
+
+
+def reading_payload(reading: Reading) -> Payload:
+    """One reading: where, why, what to skip."""
+    return {
+        "source_id": reading.source_id,
+        "where": reading.where,
+        "why": reading.why,
+        "skip": reading.skip,
+        "level": reading.level,
+        "minutes": reading.minutes,
+    }
+
+
+def step_payload(step: Step) -> Payload:
+    """One step of a path."""
+    return {
+        "kind": step.kind,
+        "concept_id": step.concept_id,
+        "title": step.title,
+        "because": step.because,
+        "minutes": step.minutes,
+        "note": step.note,
+        "demo_id": step.demo_id,
+        "readings": [reading_payload(reading) for reading in step.readings],
+    }
+
+
+def path_payload(path: StudyPath) -> Payload:
+    """Give the JSON form of a study path."""
+    profile = path.profile
+    return {
+        "goal": list(profile.goals),
+        "profile": {
+            "maths": profile.maths,
+            "engineering": profile.engineering,
+            "deep_learning": profile.deep_learning,
+            "known": sorted(profile.known),
+            "known_roughly": sorted(profile.known_roughly),
+            "hours_per_week": profile.hours_per_week,
+            "taste": profile.taste,
+        },
+        "steps": [step_payload(step) for step in path.steps],
+        "total_minutes": path.total_minutes,
+    }
+
+
+def hours(minutes: int) -> str:
+    """Say minutes as people do: ``45 min``, ``2 h``, ``2 h 30``."""
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" + (f" {minutes % 60:02d}" if minutes % 60 else "")
+
+
+def path_text(path: StudyPath) -> str:
+    """Give a study path for a terminal."""
+    weeks = path.total_minutes / 60 / path.profile.hours_per_week
+    lines = [
+        f"Path to {', '.join(path.profile.goals)}: {len(path.steps)} steps, {hours(path.total_minutes)}, "
+        f"about {weeks:.1f} weeks at {path.profile.hours_per_week:g} h a week"
+    ]
+    for number, step in enumerate(path.steps, 1):
+        lines += ["", f"{number:3}. [{step.kind}] {step.title} ({hours(step.minutes)})", _indent(step.because, "     ")]
+        for reading in step.readings:
+            lines.append(_indent(f"- {reading.source_id}, {reading.where}. {reading.why} Skip: {reading.skip}", "     "))
+        if step.note:
+            lines.append(_indent(step.note, "     "))
+        if step.demo_id and step.kind == "demo":
+            lines.append(f"     rlmap demo run {step.demo_id}")
+    return "\n".join(lines)
+
+
+def path_markdown(path: StudyPath) -> str:
+    """Give a study path as a Markdown check list."""
+    lines = [f"# Path to {', '.join(path.profile.goals)}", "", f"{hours(path.total_minutes)} in all.", ""]
+    for step in path.steps:
+        lines.append(f"- [ ] **{step.kind}: {step.title}** ({hours(step.minutes)}). {step.because}")
+        for reading in step.readings:
+            lines.append(f"  - `{reading.source_id}`, {reading.where}. {reading.why} *Skip:* {reading.skip}")
+        if step.note:
+            lines.append(f"  - {step.note}")
+        if step.demo_id and step.kind == "demo":
+            lines.append(f"  - `rlmap demo run {step.demo_id}`")
+    return "\n".join([*lines, ""])
+
+
+def concept_payload(view: ConceptView) -> Payload:
+    """Give the JSON form of a concept page."""
+    concept = view.concept
+    return {
+        "id": concept.id,
+        "title": concept.title,
+        "aliases": list(concept.aliases),
+        "area": concept.area,
+        "summary": concept.summary,
+        "formula": concept.formula,
+        "formalism": concept.formalism,
+        "minutes": concept.minutes,
+        "goals": list(concept.goals),
+        "mistakes": list(concept.mistakes),
+        "prerequisites": [{"concept": p.requires_id, "reason": p.reason} for p in concept.prerequisites],
+        "helpful": [{"concept": p.requires_id, "reason": p.reason} for p in concept.helpful],
+        "any_of": [{"reason": g.reason, "options": [asdict(option) for option in g.options]} for g in concept.any_of],
+        "unlocks": [{"concept": p.concept_id, "reason": p.reason} for p in view.unlocks],
+        "readings": [reading_payload(reading) for reading in concept.readings],
+        "build": asdict(concept.build) if concept.build else None,
+        "demo_id": concept.demo_id,
+        "answers": [answer_payload(answer) for answer in view.answers],
+        "evidence": {key: quote_payload(quote) for key, quote in view.evidence.items()},
+    }
+
+
+def concept_text(view: ConceptView, concepts: Mapping[str, Concept]) -> str:
+    """Give a concept page for a terminal."""
+    concept = view.concept
+    lines = [f"{concept.title} ({concept.id}; {view.area_title})", "", _indent(concept.summary, "")]
+    if concept.formula:
+        lines += ["", f"    {concept.formula}"]
+    lines += ["", "You should be able to:", *(f"  - {goal}" for goal in concept.goals)]
+    if concept.prerequisites:
+        lines += ["", "Needs:"]
+        lines += [_indent(f"- {concepts[p.requires_id].title}: {p.reason}", "  ") for p in concept.prerequisites]
+    for group in concept.any_of:
+        titles = " or ".join(concepts[option.requires_id].title for option in group.options)
+        lines += [_indent(f"- one of {titles}: {group.reason}", "  ")]
+    if view.unlocks:
+        lines += ["", "Unlocks:"]
+        lines += [_indent(f"- {concepts[p.concept_id].title}: {p.reason}", "  ") for p in view.unlocks]
+    lines += ["", "How the sources say it:", *_answers_text(view.answers)]
+    if concept.readings:
+        lines += ["", "Read:"]
+        lines += [_indent(f"- {r.source_id}, {r.where}. {r.why} Skip: {r.skip}", "  ") for r in concept.readings]
+    if concept.build:
+        lines += ["", "Build:", _indent(f"{concept.build.task} It works when: {concept.build.check}", "  ")]
+    if concept.demo_id:
+        lines += ["", f"Demo: rlmap demo run {concept.demo_id}"]
+    return "\n".join(lines)
+
+
+def problems_text(problems: Iterable[Problem]) -> str:
+    """One line for each problem: severity, file, field, message, fix."""
+    return "\n".join(
+        f"{p.severity}: {p.file}: {p.field}: {p.message}" + (f" Fix: {p.fix}" if p.fix else "") for p in problems
+    )
