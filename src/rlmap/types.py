@@ -49,17 +49,27 @@ class PackageFile:
 
 @dataclass(frozen=True, slots=True)
 class WebFile:
-    """A file at an address; ``url`` is pinned to a commit where the licence is open."""
+    """A file at an address; ``url`` is pinned to a commit where the licence is open.
+
+    ``pinned`` says that the address always serves the same bytes, so that they must have the
+    source's hash; otherwise the hash of the first fetch is recorded and compared afterwards.
+    """
 
     url: str
     size_bytes: int | None = None
+    pinned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """A file or folder on this machine: the handbook of a checkout, or a user's own document."""
+    """A file or folder on this machine: the handbook of a checkout, or a user's own document.
+
+    ``path`` is absolute, or relative to the folder of the manifest; ``include`` are globs of
+    the files of a folder to read, empty for every file that rlmap can read.
+    """
 
     path: str
+    include: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
