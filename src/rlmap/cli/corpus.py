@@ -1,0 +1,86 @@
+"""The library of sources: status, fetch, add, remove, verify, export."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from rlmap.cli.output import emit, json_option, progress_bars
+from rlmap.settings import load_settings
+
+
+@click.group()
+def corpus() -> None:
+    """The sources that are quoted."""
+
+
+@corpus.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Show every source: fetched or not, how many passages, what went wrong."""
+    from rlmap.pipeline import corpus_status, status_text
+
+    rows = corpus_status(load_settings())
+    emit([asdict(row) for row in rows], lambda: status_text(rows), as_json=as_json)
+
+
+@corpus.command()
+@click.option("--profile", "profiles", multiple=True, type=click.Choice(["open", "personal"]))
+@click.option("--mirror", default=None, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@json_option
+def fetch(profiles: tuple[str, ...], mirror: Path | None, as_json: bool) -> None:
+    """Fetch sources, read them and rebuild the index; ``personal`` works are for your own use."""
+    from rlmap.pipeline import set_up
+
+    if "personal" in profiles:
+        click.echo("Personal profile: the authors hold the rights; the files are for your own use only.", err=True)
+    with progress_bars() as progress:
+        report = set_up(load_settings(), extra_profiles=frozenset(profiles), mirror=mirror, progress=progress)
+    emit(asdict(report), report.text, as_json=as_json)
+
+
+@corpus.command()
+@click.argument("place")
+@json_option
+def add(place: str, as_json: bool) -> None:
+    """Add your own document: PLACE is a file, a folder or an address."""
+    from rlmap.pipeline import add_document
+
+    with progress_bars() as progress:
+        report = add_document(load_settings(), place, progress=progress)
+    emit(asdict(report), report.text, as_json=as_json)
+
+
+@corpus.command()
+@click.argument("source_id")
+@json_option
+def remove(source_id: str, as_json: bool) -> None:
+    """Remove a document that you added."""
+    from rlmap.pipeline import remove_document
+
+    with progress_bars() as progress:
+        report = remove_document(load_settings(), source_id, progress=progress)
+    emit(asdict(report), report.text, as_json=as_json)
+
+
+@corpus.command()
+@json_option
+def verify(as_json: bool) -> None:
+    """Re-read every passage in its original file and say which still stand."""
+    from rlmap.pipeline import verify_corpus, verify_text
+
+    with progress_bars() as progress:
+        rows = verify_corpus(load_settings(), progress=progress)
+    emit([asdict(row) for row in rows], lambda: verify_text(rows), as_json=as_json)
+
+
+@corpus.command()
+@click.option("--bibtex", "form", flag_value="bibtex", default=True, help="BibTeX (the default).")
+@click.option("--csl", "form", flag_value="csl", help="CSL-JSON.")
+def export(form: str) -> None:
+    """Print the library as citations."""
+    from rlmap.pipeline import export_citations
+
+    click.echo(export_citations(load_settings(), form))

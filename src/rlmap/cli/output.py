@@ -1,0 +1,42 @@
+"""How every command prints: JSON or text on stdout, progress on stderr, one sentence for an error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+
+from rlmap.types import Progress
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def json_option(command: F) -> F:
+    """Add ``--json`` to a command."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(command)
+
+
+def emit(payload: Any, text: Callable[[], str], *, as_json: bool) -> None:
+    """Print the payload as JSON, or the text."""
+    click.echo(json.dumps(payload, ensure_ascii=False, indent=2) if as_json else text())
+
+
+@contextmanager
+def progress_bars() -> Iterator[Progress]:
+    """Show one bar on stderr for each stage of long work."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bars, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield report

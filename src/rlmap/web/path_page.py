@@ -1,0 +1,93 @@
+"""Path: say what you know and want, get one strict order."""
+
+from __future__ import annotations
+
+import json
+from typing import cast
+
+import streamlit as st
+
+from rlmap import views
+from rlmap.pipeline import LEVELS, Workspace, goal_names, make_path
+from rlmap.types import LearnerProfile, Level, Step, StudyPath
+from rlmap.web.shell import escape, page_link, workspace
+
+_ICONS = {
+    "read": ":material/menu_book:",
+    "build": ":material/construction:",
+    "demo": ":material/science:",
+    "check": ":material/quiz:",
+    "paper": ":material/article:",
+}
+
+
+def render() -> None:
+    """Draw the page; the profile is kept in the address, so a path can be shared as a link."""
+    opened = workspace()
+    st.title("Path")
+    profile = _profile(opened)
+    if not profile.goals:
+        st.info("Choose a goal to see your path.", icon=":material/flag:")
+        return
+    _show(make_path(opened, profile))
+
+
+def _level(column: st.delta_generator.DeltaGenerator, field: str, label: str, default: int) -> Level:
+    words = LEVELS[field]
+    kept = int(st.query_params.get(field, default))
+    chosen = column.selectbox(label, range(4), index=min(3, max(0, kept)), format_func=lambda level: words[level])
+    st.query_params[field] = str(chosen)
+    return cast("Level", chosen)
+
+
+def _profile(opened: Workspace) -> LearnerProfile:
+    names = goal_names(opened)
+    wanted = [goal for goal in st.query_params.get_all("goal") if goal in names]
+    goals = st.multiselect("I want to understand", list(names), default=wanted, format_func=names.__getitem__)
+    st.query_params["goal"] = goals
+    maths, engineering, deep_learning = st.columns(3)
+    levels = {
+        "maths": _level(maths, "maths", "Mathematics", 1),
+        "engineering": _level(engineering, "engineering", "Programming", 1),
+        "deep_learning": _level(deep_learning, "deep_learning", "Deep learning", 0),
+    }
+    titles = {concept.id: concept.title for concept in opened.graph.concepts.values()}
+    kept = [concept for concept in st.query_params.get_all("known") if concept in titles]
+    left, right = st.columns([3, 1])
+    known = left.multiselect("I already know", sorted(titles), default=kept, format_func=titles.__getitem__)
+    st.query_params["known"] = known
+    pace = right.number_input("Hours a week", 0.5, 80.0, float(st.query_params.get("hours", 5.0)), 0.5)
+    st.query_params["hours"] = str(pace)
+    return LearnerProfile(goals=tuple(goals), known=frozenset(known), hours_per_week=pace, **levels)
+
+
+def _show(path: StudyPath) -> None:
+    weeks = path.total_minutes / 60 / path.profile.hours_per_week
+    for column, (label, value) in zip(
+        st.columns(3),
+        (("Steps", str(len(path.steps))), ("Time", views.hours(path.total_minutes)), ("Weeks", f"{weeks:.1f}")),
+        strict=True,
+    ):
+        column.metric(label, value)
+    with st.container(horizontal=True):
+        st.download_button("Markdown", views.path_markdown(path), "path.md", icon=":material/download:")
+        payload = json.dumps(views.path_payload(path), ensure_ascii=False, indent=2)
+        st.download_button("JSON", payload, "path.json", icon=":material/download:")
+    for number, step in enumerate(path.steps, 1):
+        _step(number, step)
+
+
+def _step(number: int, step: Step) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{number}. {_ICONS[step.kind]} {escape(step.title)}** · {step.kind} · {views.hours(step.minutes)}")
+        st.markdown(escape(step.because))
+        for reading in step.readings:
+            st.markdown(
+                f"- `{reading.source_id}`, {escape(reading.where)}. {escape(reading.why)} *Skip:* {escape(reading.skip)}"
+            )
+        if step.note:
+            st.caption(escape(step.note))
+        with st.container(horizontal=True):
+            page_link("map", "Concept", c=step.concept_id)
+            if step.demo_id and step.kind == "demo":
+                page_link("demos", "Run it", d=step.demo_id)
