@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from maps import entry, reading, write_map
 
+from maps import entry, reading, write_map
 from rlmap.errors import GraphError
 from rlmap.graph.check import check_graph
 from rlmap.graph.load import load_graph
@@ -77,7 +77,8 @@ def test_an_alternative_implies_nothing(tmp_path: Path) -> None:
 
 def test_help_against_the_direction_of_the_map_is_refused(tmp_path: Path) -> None:
     entries = [entry("a", helpful=[{"concept": "b", "reason": "It may help."}]), entry("b", ["a"])]
-    assert only(problems_of(tmp_path, entries), "helpful[0].concept").message == "b is said to help with a, but needs it"
+    message = only(problems_of(tmp_path, entries), "helpful[0].concept").message
+    assert message == "b is said to help with a, but needs it"
 
 
 def test_goals_that_do_not_exist_are_named(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 import rtoml
-from maps import entry, reading, write_map
 
+from maps import entry, reading, write_map
 from rlmap.errors import GraphError
 from rlmap.graph.load import load_graph, read_graph
 from rlmap.types import Alternative, Build, Prerequisite, Reading
@@ -83,7 +83,8 @@ def test_every_fault_of_every_file_is_reported_at_once(tmp_path: Path) -> None:
         load_graph(folder)
     text = str(caught.value)
     assert "5 problems" in text
-    for place in ("a.toml: formalism", "a.toml: minutes", "b.toml: prerequisites[0].concept", "c.toml: not TOML", "d.toml"):
+    places = ("a.toml: formalism", "a.toml: minutes", "b.toml: prerequisites[0].concept", "c.toml: not TOML", "d.toml")
+    for place in places:
         assert place in text
     assert "line 2" in text
 
