@@ -261,7 +261,8 @@ class IndexRecord:
     """A passage as the search package sees it: what to index and how to group and filter it.
 
     ``text`` is the index text (display text, never shown); ``context`` is its title and
-    headings, indexed with it.
+    headings, indexed with it. ``sentences`` are its whole sentences in order, of which a quote
+    takes one to four.
     """
 
     passage_id: str
@@ -272,6 +273,7 @@ class IndexRecord:
     formalism: float
     text: str
     context: str
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
