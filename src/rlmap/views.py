@@ -299,6 +299,17 @@ def concept_text(view: ConceptView, concepts: Mapping[str, Concept]) -> str:
     return "\n".join(lines)
 
 
+def effect_sentence(effect: Mapping[str, float | str | bool | None]) -> str:
+    """Say whether an expected effect was observed, with its interval."""
+    if effect.get("difference") is None:
+        return f"{effect['statement']} Not testable: an arm has no result."
+    seen = "Observed" if effect["holds"] else "Not observed this time"
+    return (
+        f"{effect['statement']} {seen}: difference {effect['difference']:.3g} "
+        f"(90 % interval {effect['low']:.3g} to {effect['high']:.3g})."
+    )
+
+
 def problems_text(problems: Iterable[Problem]) -> str:
     """One line for each problem: severity, file, field, message, fix."""
     return "\n".join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rlmap import views
 from rlmap.errors import DemoError
 from rlmap.pipeline import RunView, Workspace, cancel_demo, demo_specs, recorded_result, run_view, start_demo
 from rlmap.types import Budget, DemoSpec, Device
@@ -105,11 +106,7 @@ def _state(opened: Workspace, view: RunView) -> None:
     if view.finished:
         st.success(escape(view.finished.summary), icon=":material/check:")
         for effect in view.finished.effects:
-            seen = "observed" if effect["holds"] else "not observed this time"
-            st.markdown(
-                f"- Expected: {escape(str(effect['statement']))} **{seen}** (difference {effect['difference']:.3g}, "
-                f"90 % interval {effect['low']:.3g} to {effect['high']:.3g})"
-            )
+            st.markdown(f"- Expected: {escape(views.effect_sentence(effect))}")
     elif view.failed:
         st.error(escape(view.failed.reason), icon=":material/cancel:")
     else:
