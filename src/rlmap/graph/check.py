@@ -9,6 +9,7 @@ from graphlib import CycleError
 from pathlib import Path
 
 from rlmap.graph.load import read_graph
+from rlmap.graph.names import fold_name
 from rlmap.graph.problems import did_you_mean
 from rlmap.graph.schema import ConceptEntry, RawGraph
 from rlmap.graph.structure import ancestor_sets, required_ids, structure_problems
@@ -106,11 +107,6 @@ def _name_collisions(raw: RawGraph) -> Iterator[Problem]:
             if others and field != "id":
                 message = f"{name!r} also names {', '.join(others)}"
                 yield Problem(entry.file, field, message, "keep the name where learners mean it most")
-
-
-def fold_name(name: str) -> str:
-    """Return a name as it is compared: case, hyphens and repeated spaces do not count."""
-    return " ".join(name.casefold().replace("-", " ").replace("_", " ").split())
 
 
 def _shape_warnings(raw: RawGraph) -> Iterator[Problem]:
