@@ -1,0 +1,171 @@
+"""Runs a demo: every arm with every seed, one after the other, and says what came out.
+
+Seeds are the outer loop, so all arms of the first seed appear before the second seed starts and
+a run that is stopped half-way is still a comparison.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from rlmap.demos import catalogue, results
+from rlmap.demos.device import describe_machine
+from rlmap.demos.trial import Trial
+from rlmap.errors import DemoError
+from rlmap.types import Arm, DemoSpec, Event, Failed, Finished, Metric, Started
+
+Scalar = bool | int | float | str
+Emit = Callable[[Event], None]
+
+#: Arm for the learner's own value of the varied setting.
+OWN_ARM = "yours"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that decides a run; written beside its events."""
+
+    run_id: str
+    spec: DemoSpec
+    budget: str
+    steps: int
+    device: str
+    seeds: tuple[int, ...]
+    overrides: Mapping[str, Scalar]
+
+    @property
+    def arms(self) -> tuple[Arm, ...]:
+        """The demo's arms, and one of the learner's own where an override changes what is varied."""
+        return planned_arms(self.spec, self.overrides)
+
+
+def planned_arms(spec: DemoSpec, overrides: Mapping[str, Scalar]) -> tuple[Arm, ...]:
+    """Return the arms to run.
+
+    An override of a setting that the arms vary adds an arm beside them; an override of any
+    other setting applies to all arms.
+
+    Raises
+    ------
+    DemoError
+        If a name is not a setting of the demo, a value has another type, or leaves its slider's bounds.
+    """
+    varied = spec.arms[0].settings
+    for name, value in overrides.items():
+        _check_override(spec, name, value)
+    common = {name: value for name, value in overrides.items() if name not in varied}
+    own = {name: value for name, value in overrides.items() if name in varied}
+    arms = [Arm(arm.id, arm.label, {**common, **arm.settings}) for arm in spec.arms]
+    if own:
+        label = "yours: " + ", ".join(f"{name} = {value}" for name, value in own.items())
+        arms.append(Arm(OWN_ARM, label, {**common, **varied, **own}))
+    return tuple(arms)
+
+
+def run_plan(plan: Plan, emit: Emit, folder: Path | None = None) -> None:
+    """Run all trials of ``plan``; events go to ``emit``.
+
+    An arm that diverges or is misconfigured yields a ``Failed`` with its name, and the rest
+    goes on; the run ends with ``Finished`` if any arm has a result.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to run.
+    emit : callable
+        Called with each event, in order.
+    folder : Path or None
+        Checkpoints go below it, one folder for each arm and seed.
+    """
+    began = time.perf_counter()
+    emit(
+        Started(
+            run_id=plan.run_id,
+            demo_id=plan.spec.id,
+            budget=plan.budget,
+            device=plan.device,
+            arms=tuple(arm.id for arm in plan.arms),
+            seeds=plan.seeds,
+            versions=versions(),
+            machine=describe_machine(plan.device),
+            time_s=time.time(),
+        )
+    )
+    points: list[Metric] = []
+    failed: set[str] = set()
+
+    def record(point: Metric) -> None:
+        points.append(point)
+        emit(point)
+
+    for seed in plan.seeds:
+        for arm in plan.arms:
+            error = _run_trial(plan, arm, seed, record, folder)
+            if error is not None:
+                failed.add(arm.id)
+                emit(Failed(str(error), arm.id, seed, cancelled=False, time_s=time.perf_counter() - began))
+    if len(failed) == len(plan.arms) and not points:
+        emit(Failed("No arm of this run gave a result.", None, None, False, time.perf_counter() - began))
+        return
+    emit(
+        Finished(
+            results=results.final_values(points, results.parse_statistic(plan.spec.metric)),
+            effects=tuple(results.effect_outcome(effect, points) for effect in plan.spec.effects),
+            summary=results.summarise(plan.spec, plan.arms, points),
+            time_s=time.perf_counter() - began,
+        )
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that decide a result."""
+    found = {}
+    for name in ("rlmap", "numpy", "torch", "pufferlib-core"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def _run_trial(
+    plan: Plan, arm: Arm, seed: int, record: Callable[[Metric], None], folder: Path | None
+) -> DemoError | None:
+    settings = catalogue.merged_settings(plan.spec, arm)
+
+    def sink(step: int, seconds: float, name: str, value: float) -> None:
+        record(Metric(arm.id, seed, step, seconds, name, value))
+
+    own_folder = None
+    if folder is not None:
+        own_folder = folder / f"{arm.id}-{seed}"
+        own_folder.mkdir(parents=True, exist_ok=True)
+    try:
+        learner = catalogue.load_module("learners", str(settings["learner"]))
+        bound = catalogue.bind(learner.Settings, catalogue.learner_settings(settings))
+        learner.train(Trial(settings, seed, plan.steps, plan.device, sink, own_folder), bound)
+    except DemoError as error:
+        return error
+    except RuntimeError as error:
+        if type(error).__name__ != "OutOfMemoryError":  # PyTorch's, named so that it need not be imported here
+            raise
+        return DemoError("The GPU ran out of memory: run with --device cpu, or with fewer copies (num_envs).")
+    return None
+
+
+def _check_override(spec: DemoSpec, name: str, value: Scalar) -> None:
+    known: dict[str, Scalar] = dict(spec.settings)
+    for arm in spec.arms:
+        known.update(arm.settings)
+    if name not in known:
+        raise DemoError(f"The demo {spec.id} has no setting {name!r}. It has: {', '.join(sorted(known))}.")
+    wanted = type(known[name])
+    if not (isinstance(value, wanted) or (wanted is float and type(value) is int)):
+        raise DemoError(f"The setting {name!r} must be of type {wanted.__name__}, not {value!r}.")
+    for slider in spec.sliders:
+        if slider.setting == name and not slider.minimum <= float(value) <= slider.maximum:
+            raise DemoError(f"The setting {name!r} must be from {slider.minimum:g} to {slider.maximum:g}, not {value}.")

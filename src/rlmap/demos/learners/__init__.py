@@ -1,0 +1,1 @@
+"""Learners: one file each, `Settings` and `train(trial, settings)`; each reads like its paper."""

@@ -1,0 +1,1 @@
+"""Parts that several learners share: networks, replay, evaluation."""

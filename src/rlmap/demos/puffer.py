@@ -1,0 +1,310 @@
+"""The one module that knows how PufferLib's trainer behaves, and makes it fit for controlled experiments.
+
+What is changed, and why:
+
+- its advantage kernel raises on a PyTorch without CUDA although it announces a fallback: the
+  recursion is written here (:func:`puff_advantage`), on any device;
+- importing it turns every ``RuntimeWarning`` into an error and installs a handler for Ctrl-C that
+  leaves without cleaning up: both are put back;
+- its dashboard, its checkpoints on a timer and its monitoring thread (which keeps a process alive)
+  are switched off;
+- truncation: it ignores the flag, so credit would flow into the next episode. Here a truncation
+  ends the episode, and with ``bootstrap_truncated`` the value of the last observation is added to
+  the last reward, as it should be (Pardo et al. 2018, arXiv:1712.00378);
+- it clamps rewards to [-1, 1] in silence: here rewards outside are an error unless
+  ``clamp_rewards`` says that they are meant to be clamped;
+- it does not seed PyTorch: here ``seed`` seeds it;
+- prioritised sampling of trajectories and the cosine learning rate are off unless asked for.
+
+What is left as it is: no credit flows past the end of a rollout (the last step of each is not
+learned from), the state of a recurrent network is reset at the start of each rollout and not of
+each episode, minibatches are drawn at random and need not cover the batch, advantages are
+normalised in each minibatch.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import sys
+import threading
+import warnings
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from rlmap.demos.envs.base import VectorEnv
+from rlmap.errors import DemoError
+
+_handler = signal.getsignal(signal.SIGINT)
+_hook = sys.excepthook
+with warnings.catch_warnings():
+    from pufferlib import pufferl
+sys.excepthook = _hook
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, _handler)
+
+
+def puff_advantage(
+    values: Tensor,
+    rewards: Tensor,
+    terminals: Tensor,
+    ratio: Tensor,
+    *,
+    gamma: float,
+    gae_lambda: float,
+    rho_clip: float = 1.0,
+    c_clip: float = 1.0,
+) -> Tensor:
+    """Generalised advantages with V-trace's clipped importance weights, as PufferLib defines them.
+
+    Backwards in time, with ``rho = min(ratio, rho_clip)`` and ``c = min(ratio, c_clip)``:
+
+    ``delta[t] = rho[t] * (r[t+1] + gamma * V[t+1] * (1 - d[t+1]) - V[t])``
+    ``A[t] = delta[t] + gamma * lambda * c[t] * (1 - d[t+1]) * A[t+1]``
+
+    Parameters
+    ----------
+    values, rewards, terminals, ratio : Tensor (segments, horizon)
+        ``rewards[:, t]`` and ``terminals[:, t]`` arrived together with the observation at ``t``.
+    gamma, gae_lambda : float
+        Discount factor and the lambda of GAE, in [0, 1].
+    rho_clip, c_clip : float
+        Bounds of the importance weights.
+
+    Returns
+    -------
+    Tensor (segments, horizon)
+        The last column is 0: nothing is known beyond the rollout.
+
+    References
+    ----------
+    Schulman et al. 2016 (arXiv:1506.02438), equation 16; Espeholt et al. 2018 (arXiv:1802.01561), section 4.1.
+    """
+    going = 1.0 - terminals[:, 1:]
+    deltas = ratio[:, :-1].clamp(max=rho_clip) * (rewards[:, 1:] + gamma * values[:, 1:] * going - values[:, :-1])
+    decay = gamma * gae_lambda * ratio[:, :-1].clamp(max=c_clip) * going
+    advantages = torch.zeros_like(values)
+    running = torch.zeros_like(values[:, 0])
+    for t in range(values.shape[1] - 2, -1, -1):
+        running = deltas[:, t] + decay[:, t] * running
+        advantages[:, t] = running
+    return advantages
+
+
+def _advantage_in_place(
+    values: Tensor, rewards: Tensor, terminals: Tensor, ratio: Tensor, advantages: Tensor, *coefficients: float
+) -> Tensor:
+    """Stand in for PufferLib's function, with its argument order."""
+    gamma, gae_lambda, rho_clip, c_clip = coefficients
+    return advantages.copy_(
+        puff_advantage(
+            values, rewards, terminals, ratio, gamma=gamma, gae_lambda=gae_lambda, rho_clip=rho_clip, c_clip=c_clip
+        )
+    )
+
+
+class _NoMonitor:
+    """Stands in for PufferLib's monitoring thread."""
+
+    cpu_util = gpu_util = cpu_mem = gpu_mem = (0.0,)
+
+    def stop(self) -> None:
+        """There is nothing to stop."""
+
+
+pufferl.compute_puff_advantage = _advantage_in_place
+pufferl.Utilization = _NoMonitor
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOptions:
+    """How PufferLib's PPO trains; the names are those of its configuration."""
+
+    total_timesteps: int
+    horizon: int = 32
+    minibatch_size: int = 1024
+    update_epochs: int = 1
+    learning_rate: float = 3e-3
+    anneal_lr: bool = False
+    gamma: float = 0.99
+    gae_lambda: float = 0.95
+    clip_coef: float = 0.2
+    vf_coef: float = 0.5
+    vf_clip_coef: float = 10.0
+    ent_coef: float = 0.0
+    max_grad_norm: float = 0.5
+    adam_beta1: float = 0.9
+    adam_beta2: float = 0.999
+    adam_eps: float = 1e-8
+    vtrace_rho_clip: float = 1.0
+    vtrace_c_clip: float = 1.0
+    prio_alpha: float = 0.0
+    use_rnn: bool = False
+    reward_scale: float = 1.0
+    clamp_rewards: bool = False
+    bootstrap_truncated: bool = True
+    precision: str = "float32"
+    compile: bool = False
+
+
+class _View:
+    """What the trainer sees of an environment: truncations end episodes, rewards are scaled."""
+
+    def __init__(self, env: VectorEnv, reward_scale: float) -> None:
+        self._env = env
+        self._scale = reward_scale
+        self.truncated: list[tuple[int, np.ndarray, np.ndarray]] = []
+        self._tick = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._env, name)
+
+    def begin_rollout(self) -> None:
+        """Forget the truncations of the last rollout."""
+        self.truncated.clear()
+        self._tick = 0
+
+    def recv(self) -> tuple[Any, ...]:
+        """Return the buffers as the trainer expects them."""
+        obs, rewards, terminals, truncations, teacher, infos, ids, masks = self._env.recv()
+        late = np.flatnonzero(truncations)
+        if late.size and self._env.keep_final:
+            self.truncated.append((self._tick, late, self._env.final_observations[late].copy()))
+        self._tick += 1
+        return obs, rewards * self._scale, terminals | truncations, truncations * False, teacher, infos, ids, masks
+
+
+class Trainer(pufferl.PuffeRL):  # type: ignore[misc]  # PufferLib ships no types
+    """PufferLib's PPO on one native environment, quiet and reproducible.
+
+    Parameters
+    ----------
+    env : VectorEnv
+        All copies; the batch is ``env.num_agents * options.horizon`` steps.
+    policy : Module
+        With ``forward_eval(observations, state) -> logits, values`` and ``forward``.
+    options : TrainOptions
+        How to train.
+    seed : int
+        Seeds PyTorch, NumPy's and Python's global generators, and the environment.
+    device : {"cpu", "cuda"}
+        Where the policy and the rollout live.
+
+    Raises
+    ------
+    DemoError
+        If rewards leave [-1, 1] unasked, or the sizes do not fit together.
+    """
+
+    def __init__(self, env: VectorEnv, policy: nn.Module, options: TrainOptions, *, seed: int, device: str) -> None:
+        low, high = (bound * options.reward_scale for bound in env.reward_range)
+        if (low < -1 or high > 1) and not options.clamp_rewards:
+            raise DemoError(
+                f"The rewards of this environment reach [{low:g}, {high:g}] and PufferLib clamps them to [-1, 1]: "
+                "set reward_scale to bring them inside, or clamp_rewards to accept it."
+            )
+        batch_size = env.num_agents * options.horizon
+        if batch_size % options.minibatch_size or options.minibatch_size % options.horizon:
+            raise DemoError(
+                f"minibatch_size {options.minibatch_size} must divide the batch of {batch_size} steps "
+                f"and be a multiple of the horizon {options.horizon}."
+            )
+        seed_everything(seed)
+        env.keep_final = options.bootstrap_truncated
+        self._view = _View(env, options.reward_scale)
+        self._bootstrap = options.bootstrap_truncated
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # autocast says that it is off in float32
+            super().__init__(_config(options, batch_size, seed, device), self._view, policy.to(device))
+        if options.precision == "float32":
+            self.amp_context = nullcontext()  # the trainer enters it twice for each minibatch and never leaves
+
+    def iterate(self) -> dict[str, float]:
+        """Collect one rollout, learn from it, and return the mean losses."""
+        self._view.begin_rollout()
+        self.evaluate()
+        if self._bootstrap:
+            self._add_final_values()
+        self.stats.clear()
+        self.last_log_time = 0.0  # otherwise the losses come only every quarter of a second
+        self.train()
+        return dict(self.losses)
+
+    def _add_final_values(self) -> None:
+        """Add ``gamma * V(last observation)`` to the reward of each truncated step."""
+        for tick, rows, observations in self._view.truncated:
+            if self.config["use_rnn"]:
+                continue  # the recurrent state before the reset is gone
+            with torch.no_grad():
+                _, value = self.policy.forward_eval(torch.as_tensor(observations).to(self.config["device"]), None)
+            index = torch.as_tensor(rows, device=self.rewards.device)
+            self.rewards[index, tick] += self.config["gamma"] * value.flatten()
+
+    def mean_and_log(self) -> dict[str, float]:
+        """Statistics are kept by the environment."""
+        return {}
+
+    def print_dashboard(self, *_args: Any, **_kwargs: Any) -> None:
+        """Show nothing: events are the only output of a run."""
+
+    def save_checkpoint(self) -> None:
+        """Checkpoints are written by the caller."""
+
+
+def seed_everything(seed: int) -> None:
+    """Seed PyTorch and the global generators of NumPy and Python."""
+    torch.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+
+
+_PASSED_ON = (
+    "minibatch_size",
+    "update_epochs",
+    "learning_rate",
+    "anneal_lr",
+    "gamma",
+    "gae_lambda",
+    "clip_coef",
+    "vf_coef",
+    "vf_clip_coef",
+    "ent_coef",
+    "max_grad_norm",
+    "adam_beta1",
+    "adam_beta2",
+    "adam_eps",
+    "vtrace_rho_clip",
+    "vtrace_c_clip",
+    "prio_alpha",
+    "use_rnn",
+    "precision",
+    "compile",
+)
+
+
+def _config(options: TrainOptions, batch_size: int, seed: int, device: str) -> dict[str, Any]:
+    return {
+        **{name: getattr(options, name) for name in _PASSED_ON},
+        "seed": seed,
+        "torch_deterministic": True,
+        "cpu_offload": False,
+        "device": device,
+        "optimizer": "adam",
+        "total_timesteps": max(options.total_timesteps, batch_size),
+        "data_dir": "",
+        "checkpoint_interval": sys.maxsize,
+        "batch_size": batch_size,
+        "max_minibatch_size": options.minibatch_size,
+        "bptt_horizon": options.horizon,
+        "compile_mode": "default",
+        "compile_fullgraph": False,
+        "prio_beta0": 1.0,
+        "env": "",
+        "name": "",
+        "project": "",
+    }
