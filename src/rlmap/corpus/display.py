@@ -1,0 +1,195 @@
+"""Display text: a reversible map of the canonical text that reads well.
+
+``display_of(document: Document, extraction: Extraction, locator: Locator) -> Display``
+    The readable form of a slice. ``Display.text`` is what is shown; every character of it maps
+    back to canonical offsets through ``Display.canonical(start, end)``;
+    ``Display.between(start, end)`` narrows it to a canonical range (a sentence of a passage).
+``display_text(text, media_type, offset=0) -> Display``
+    The same for a slice alone, without knowledge of the document's other blocks.
+
+Lines are joined, line-end hyphens and ligatures resolved, markup hidden, mathematics kept as
+``$...$``. No word is invented: what is shown is what stands there, less markup.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rlmap.corpus.markup import Edit, docstring_edits, markdown_edits, rst_edits
+from rlmap.corpus.markup_other import caption_edits, latex_edits, pdf_edits
+from rlmap.types import QUOTABLE_BLOCKS, Document, Extraction, Locator
+
+_SPACE = re.compile(r"\s+")
+_PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+_EDITS: dict[str, Callable[[str], list[Edit]]] = {
+    "text/markdown": markdown_edits,
+    "text/mdx": markdown_edits,
+    "application/x-ipynb+json": markdown_edits,
+    "text/x-rst": rst_edits,
+    "text/x-python": docstring_edits,
+    "text/x-tex": latex_edits,
+    "text/vtt": caption_edits,
+    "application/x-subrip": caption_edits,
+}
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """``text`` is shown for the canonical characters ``[start, end)``.
+
+    Where both have the same length they correspond character by character; otherwise the whole
+    of ``text`` stands for the whole range.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A readable text and the canonical range of each part of it, in order."""
+
+    text: str
+    segments: tuple[Segment, ...]
+
+    def canonical(self, start: int, end: int) -> tuple[int, int]:
+        """Return the canonical range of the displayed characters ``[start, end)``, end > start."""
+        starts = self._starts()
+        return self._place(starts, start)[0], self._place(starts, end - 1)[1]
+
+    def between(self, start: int, end: int) -> Display:
+        """Return the part that shows canonical characters of ``[start, end)``."""
+        kept: list[Segment] = []
+        for segment in self.segments:
+            if segment.end - segment.start == len(segment.text):
+                low, high = max(start, segment.start), min(end, segment.end)
+                if low < high:
+                    kept.append(Segment(low, high, segment.text[low - segment.start : high - segment.start]))
+            elif segment.start >= start and segment.end <= end:
+                kept.append(segment)
+        return _stripped(kept)
+
+    def _starts(self) -> list[int]:
+        starts = [0]
+        for segment in self.segments:
+            starts.append(starts[-1] + len(segment.text))
+        return starts
+
+    def _place(self, starts: list[int], position: int) -> tuple[int, int]:
+        index = bisect_right(starts, position) - 1
+        segment = self.segments[index]
+        if segment.end - segment.start != len(segment.text):
+            return segment.start, segment.end
+        at = segment.start + position - starts[index]
+        return at, at + 1
+
+
+def display_of(document: Document, extraction: Extraction, locator: Locator) -> Display:
+    """Return the readable form of the slice that ``locator`` names.
+
+    Blocks inside the slice that are not quotable (a running head between two pages, a label)
+    are hidden.
+    """
+    start, end = locator.start, locator.end
+    hidden = [
+        (max(start, block.start), min(end, block.end))
+        for block in extraction.blocks
+        if block.start < end and block.end > start and block.block_type not in QUOTABLE_BLOCKS
+    ]
+    if sum(high - low for low, high in hidden) >= end - start - 1:
+        hidden = []
+    text = extraction.text[start:end]
+    media_type = _plain(document.media_type)
+    edits = _slice_edits(text, media_type, extraction)
+    edits = [Edit(low - start, high - start, "") for low, high in hidden] + edits
+    return _assemble(text, edits, start)
+
+
+def display_text(text: str, media_type: str, offset: int = 0) -> Display:
+    """Return the readable form of ``text``, a canonical slice that begins at ``offset``."""
+    return _assemble(text, _slice_edits(text, _plain(media_type), None), offset)
+
+
+def _plain(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
+
+
+def _slice_edits(text: str, media_type: str, extraction: Extraction | None) -> list[Edit]:
+    if media_type == PDF:
+        words = _vocabulary(extraction.text_sha256, extraction.text) if extraction else Counter(_WORD.findall(text))
+        return pdf_edits(text, lambda left, right: _keeps_hyphen(words, left, right))
+    edits = _EDITS.get(media_type)
+    return edits(text) if edits else []
+
+
+@lru_cache(maxsize=16)
+def _vocabulary(_digest: str, text: str) -> Counter[str]:
+    return Counter(word.lower() for word in _WORD.findall(text))
+
+
+def _keeps_hyphen(words: Counter[str], left: str, right: str) -> bool:
+    """Decide by the document's own spelling elsewhere; where it has none, by its halves."""
+    left, right = left.lower(), right.lower()
+    compound, fused = words[f"{left}-{right}"], words[left + right]
+    if compound or fused:
+        return compound > fused
+    return min(len(left), len(right)) > 2 and words[left] > 1 and words[right] > 1
+
+
+def _assemble(text: str, edits: Iterable[Edit], offset: int) -> Display:
+    segments: list[Segment] = []
+    position = 0
+    for edit in sorted(edits, key=lambda e: (e.start, -e.end)):
+        if edit.start < position:
+            if edit.end <= position:
+                continue
+            edit = Edit(position, edit.end, edit.replacement)  # noqa: PLW2901 - cut to what is still free
+        _spaced(segments, text, position, edit.start, offset)
+        if edit.replacement:
+            segments.append(Segment(offset + edit.start, offset + edit.end, edit.replacement))
+        position = edit.end
+    _spaced(segments, text, position, len(text), offset)
+    return _stripped(segments)
+
+
+def _spaced(segments: list[Segment], text: str, start: int, end: int, offset: int) -> None:
+    """Append ``text[start:end]`` with every run of white space made one space or paragraph."""
+    position = start
+    for match in _SPACE.finditer(text, start, end):
+        if match.start() > position:
+            segments.append(Segment(offset + position, offset + match.start(), text[position : match.start()]))
+        shown = "\n\n" if _PARAGRAPH.search(match.group()) else " "
+        segments.append(Segment(offset + match.start(), offset + match.end(), shown))
+        position = match.end()
+    if end > position:
+        segments.append(Segment(offset + position, offset + end, text[position:end]))
+
+
+def _stripped(segments: list[Segment]) -> Display:
+    """Drop white space at both ends and beside other white space."""
+    kept: list[Segment] = []
+    for segment in segments:
+        blank = not segment.text.strip()
+        if blank and not kept:
+            continue
+        if kept and not kept[-1].text.strip() and (blank or segment.text[0].isspace()):
+            previous = kept.pop()
+            if blank and len(previous.text) > len(segment.text):
+                kept.append(previous)
+                continue
+        kept.append(segment)
+    while kept and not kept[-1].text.strip():
+        kept.pop()
+    if kept and kept[0].text[0].isspace():
+        first = kept[0]
+        kept[0] = Segment(first.start, first.end, first.text.lstrip())
+    return Display("".join(segment.text for segment in kept), tuple(kept))

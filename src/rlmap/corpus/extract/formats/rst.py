@@ -1,0 +1,25 @@
+"""reStructuredText. The canonical text is the file's own text."""
+
+from __future__ import annotations
+
+from rlmap.corpus.extract.base import Blocks, decode_text, make_extraction
+from rlmap.corpus.extract.rst_lines import RstParser, lines_of
+from rlmap.types import Document, Extraction
+
+
+class RstExtractor:
+    """Reads reStructuredText by its lines."""
+
+    name = "rlmap-rst"
+    version = "1"
+    media_types = {"text/x-rst": (".rst", ".rest")}
+
+    def read(self, data: bytes, document: Document) -> Extraction:
+        """Read the file's text and type its blocks."""
+        text = decode_text(data, document)
+        collector = Blocks(text)
+        RstParser(collector).parse(lines_of(text, 0, len(text)))
+        return make_extraction(self, document, text, collector.blocks)
+
+
+EXTRACTOR = RstExtractor()

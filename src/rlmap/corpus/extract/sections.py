@@ -1,0 +1,42 @@
+"""What the title of a section says about the blocks below it, whatever the format."""
+
+from __future__ import annotations
+
+import re
+
+from rlmap.types import BlockType
+
+_TITLES: tuple[tuple[BlockType, str], ...] = (
+    (
+        "reference",
+        r"(?:list of )?references?(?: and further reading)?|bibliography|works cited|citations?|how to cite|citing.*|cite(?: this.*| us)?|literature|acknowledge?ments?|authors?|contributors?",
+    ),
+    (
+        "navigation",
+        r"(?:table of )?contents|see also|related (?:topics|posts|links|pages|methods|work pages)|changelog|change log|release notes|what'?s new|"
+        r"installation|install(?:ing)?(?: .*)?|licen[cs]e|contributing|getting help|support|community|download|requirements|dependencies|"
+        r"links|further reading|additional readings?|resources|additional resources|next steps|navigation|getting started with .*|setup|prerequisites to install",
+    ),
+    ("quiz", r"quiz.*|.*\bquiz|exercises?|knowledge check|self[- ]test|q\d+:?.*|mid-?way quiz.*|challenge problems?"),
+    (
+        "parameters",
+        r"(?:other )?param(?:eter)?s|arguments?|args|keyword arguments|keyword args|kwargs|returns?|yields?|raises|receives|attributes|fields|"
+        r"config(?:uration)? (?:options|parameters)|options|inputs?|outputs?|arguments:.*",
+    ),
+    ("code", r"examples?|usage(?: examples?)?|example usage|code|sample code"),
+)
+_COMPILED = tuple((block_type, re.compile(rf"(?:{pattern})\s*[:.]?", re.IGNORECASE)) for block_type, pattern in _TITLES)
+_NUMBER = re.compile(r"^(?:(?:[A-Z]|\d+)(?:\.\d+)*\.?|[IVX]+\.)\s+")
+
+
+def section_type(titles: tuple[str, ...]) -> BlockType | None:
+    """Return the type that prose below these headings has instead of ``prose``, if any.
+
+    The innermost heading that says something decides.
+    """
+    for title in reversed(titles):
+        plain = _NUMBER.sub("", title.strip()).strip()
+        for block_type, pattern in _COMPILED:
+            if pattern.fullmatch(plain):
+                return block_type
+    return None
