@@ -1,0 +1,149 @@
+"""Building the index: aside, then put in place at once.
+
+A build is named by a hash of everything that went into it, so building the same again does
+nothing; one that was killed half-way leaves the previous one serving and its vectors encoded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from rlmap.errors import BusyError, InputError
+from rlmap.search.cache import encode_cached
+from rlmap.search.dense import DenseIndex
+from rlmap.search.encode import Encoder
+from rlmap.search.index import FORMAT, KINDS, NO_YEAR, POINTER, IndexInfo, current_build, read_info
+from rlmap.search.lexical import LexicalIndex
+from rlmap.search.tokens import stems
+from rlmap.types import IndexRecord, Progress, no_progress
+
+_CACHE = "vectors.sqlite"
+
+
+def build_index(
+    records: Iterable[IndexRecord], *, index_dir: Path, encoder: Encoder, progress: Progress = no_progress
+) -> IndexInfo:
+    """Build the index of ``records`` and let it serve.
+
+    Parameters
+    ----------
+    records : iterable of IndexRecord
+        In any order; the result does not depend on it.
+    index_dir : Path
+        Made if missing.
+    encoder : Encoder
+        Encodes passages now and must encode the questions later.
+    progress : Progress
+        Told how many passages and sentences are encoded.
+
+    Raises
+    ------
+    InputError
+        If there is no record, two have the same passage id, or none holds a word.
+    BusyError
+        If another process is building in the same folder.
+    StorageError
+        If the vectors encoded so far cannot be read or written.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415  (questions need no lock)
+
+    ordered = sorted(records, key=lambda record: record.passage_id)
+    _check(ordered)
+    index_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(index_dir / ".lock", timeout=0):
+            name = _fingerprint(ordered, encoder)
+            if not _serves(index_dir, name):
+                _remove_builds(index_dir, keep=current_build(index_dir))
+                _build(ordered, index_dir, name, encoder, progress)
+            _remove_builds(index_dir, keep=name)
+    except Timeout as error:
+        raise BusyError(f"Another process is building the index in {index_dir}: wait until it is done.") from error
+    return read_info(index_dir / name)
+
+
+def _check(ordered: Sequence[IndexRecord]) -> None:
+    if not ordered:
+        raise InputError("There are no passages to index: run `rlmap setup`, which fetches the corpus.")
+    for before, after in itertools.pairwise(ordered):
+        if before.passage_id == after.passage_id:
+            raise InputError(f"Two passages have the id {after.passage_id!r}: ids must differ.")
+    if not any(stems(record.text) for record in ordered):
+        raise InputError("None of the passages holds a word that can be searched for: check what was extracted.")
+
+
+def _fingerprint(ordered: Sequence[IndexRecord], encoder: Encoder) -> str:
+    digest = hashlib.sha256(f"{FORMAT} {encoder.name}".encode())
+    for record in ordered:
+        digest.update(json.dumps(asdict(record), ensure_ascii=False).encode())
+    return digest.hexdigest()[:16]
+
+
+def _build(ordered: Sequence[IndexRecord], index_dir: Path, name: str, encoder: Encoder, progress: Progress) -> None:
+    texts = [f"{record.context}\n{record.text}" for record in ordered]
+    sentences = [sentence for record in ordered for sentence in record.sentences]
+    cache = index_dir / _CACHE
+    vectors = encode_cached(texts, encoder, cache, stage="Encoding passages", progress=progress)
+    sentence_vectors = encode_cached(sentences, encoder, cache, stage="Encoding sentences", progress=progress)
+    works = sorted({record.work_id for record in ordered})
+    codes = {work: code for code, work in enumerate(works)}
+    columns: dict[str, npt.NDArray[np.generic]] = {
+        "passage_ids": np.array([record.passage_id.encode() for record in ordered]),
+        "work_codes": np.array([codes[record.work_id] for record in ordered], dtype=np.int32),
+        "kind_codes": np.array([KINDS.index(record.kind) for record in ordered], dtype=np.int8),
+        "years": np.array([record.year or NO_YEAR for record in ordered], dtype=np.int16),
+        "formalism": np.array([record.formalism for record in ordered], dtype=np.float32),
+        "sentence_starts": np.cumsum([0] + [len(record.sentences) for record in ordered], dtype=np.int64),
+        "sentence_vectors": sentence_vectors.astype(np.float16),
+    }
+    info = IndexInfo(name, encoder.name, len(ordered), len(sentences), len(works))
+    aside = index_dir / f".{name}"
+    aside.mkdir()
+    for column, values in columns.items():
+        np.save(aside / f"{column}.npy", values)
+    (aside / "works.json").write_text(json.dumps(works), encoding="utf-8")
+    DenseIndex.build(vectors).save(aside)
+    LexicalIndex.build(texts).save(aside / "bm25")
+    (aside / "info.json").write_text(json.dumps(asdict(info)), encoding="utf-8")
+    _put_in_place(aside, index_dir, name)
+
+
+def _put_in_place(aside: Path, index_dir: Path, name: str) -> None:
+    for path in sorted(aside.rglob("*")):
+        _flush(path)
+    aside.rename(index_dir / name)
+    pointer = index_dir / f".{POINTER}"
+    pointer.write_text(name, encoding="utf-8")
+    _flush(pointer)
+    pointer.replace(index_dir / POINTER)
+    _flush(index_dir)
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file, or the list of names in a folder, is on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _serves(index_dir: Path, name: str) -> bool:
+    return current_build(index_dir) == name and (index_dir / name / "info.json").is_file()
+
+
+def _remove_builds(index_dir: Path, keep: str | None) -> None:
+    """Remove every build but ``keep``, those that were killed half-way included."""
+    for folder in index_dir.iterdir():
+        if folder.is_dir() and folder.name != keep:
+            shutil.rmtree(folder)

@@ -1,0 +1,80 @@
+"""BM25 over stems, by the library bm25s.
+
+Scores are computed when the index is built (Lù 2024, "BM25S"): a question sums the columns of
+its stems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+
+from rlmap.search.tokens import stems
+
+Scores = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+
+#: Robertson and Zaragoza (2009, section 3.5) give 1.2-2 and 0.5-0.8; these are the usual middle.
+K1, B = 1.5, 0.75
+
+
+class LexicalIndex:
+    """BM25 scores of ``size`` texts, addressed by row."""
+
+    def __init__(self, scorer: bm25s.BM25) -> None:
+        self._scorer = scorer
+        self._starts: npt.NDArray[np.int64] = scorer.scores["indptr"]
+        self._rows: npt.NDArray[np.int32] = scorer.scores["indices"]
+        self._values: Scores = scorer.scores["data"]
+        self._columns: dict[str, int] = scorer.vocab_dict
+        self.size = int(scorer.scores["num_docs"])
+
+    @classmethod
+    def build(cls, texts: Iterable[str]) -> LexicalIndex:
+        """Index texts in the order given; at least one of them must hold a word."""
+        columns: dict[str, int] = {}
+        rows = [[columns.setdefault(stem, len(columns)) for stem in stems(text)] for text in texts]
+        scorer = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
+        scorer.index((rows, columns), create_empty_token=False, show_progress=False)
+        return cls(scorer)
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Load what :meth:`save` has written; scores stay on disk until they are read."""
+        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False))
+
+    def save(self, folder: Path) -> None:
+        """Write the index into ``folder``."""
+        self._scorer.save(folder, show_progress=False)
+
+    def scores(self, question_stems: Sequence[str]) -> Scores:
+        """Return the BM25 score of every text, shape (size,), 0 where no stem occurs."""
+        total = np.zeros(self.size, dtype=np.float32)
+        for stem in question_stems:
+            rows, values = self._column(stem)
+            total[rows] += values  # a text occurs once in a column
+        return total
+
+    def frequency(self, stem: str) -> int:
+        """Return how many texts hold ``stem``."""
+        return len(self._column(stem)[0])
+
+    def rarity(self, stem: str) -> float:
+        """Return the inverse document frequency of ``stem`` (Lucene's form), at most ln(2 size + 2)."""
+        count = self.frequency(stem)
+        return float(np.log(1.0 + (self.size - count + 0.5) / (count + 0.5)))
+
+    def holds(self, stem: str, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Say for each of ``rows`` whether that text holds ``stem``."""
+        return np.isin(rows, self._column(stem)[0])
+
+    def _column(self, stem: str) -> tuple[npt.NDArray[np.int32], Scores]:
+        column = self._columns.get(stem)
+        if column is None:
+            return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
+        start, end = self._starts[column : column + 2]
+        return self._rows[start:end], self._values[start:end]

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from filelock import FileLock
+
+from rlmap.errors import BusyError, IndexMissingError, InputError
+from rlmap.search.build import build_index
+from rlmap.search.encode import OnnxEncoder, Vectors
+from rlmap.search.index import open_index
+from rlmap.types import IndexRecord
+
+
+def record(number: int, text: str, **changes: object) -> IndexRecord:
+    base = IndexRecord(
+        passage_id=f"p{number:04}",
+        work_id=f"w{number % 3}",
+        source_id=f"s{number % 3}",
+        kind="paper",
+        year=2000 + number,
+        formalism=0.1 * (number % 10),
+        text=text,
+        context="Notes on learning",
+        sentences=(text,),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]  # any field may be changed
+
+
+RECORDS = [
+    record(0, "Discounting makes near rewards count more than far ones."),
+    record(1, "A replay buffer keeps old transitions.", kind="docs", year=None),
+    record(2, "Clipping the ratio keeps the new policy near the old one.", kind="blog"),
+    record(3, "The baseline lowers the variance of the gradient estimate.", sentences=()),
+]
+
+
+class CountingEncoder:
+    """The real encoder, counting the texts it is given."""
+
+    def __init__(self, inner: OnnxEncoder) -> None:
+        self.inner, self.seen = inner, list[str]()
+
+    @property
+    def name(self) -> str:
+        return self.inner.name
+
+    @property
+    def dim(self) -> int:
+        return self.inner.dim
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.seen.extend(texts)
+        return self.inner.encode(texts)
+
+
+def test_an_index_opens_with_what_was_built(tmp_path: Path, encoder: OnnxEncoder) -> None:
+    info = build_index(reversed(RECORDS), index_dir=tmp_path, encoder=encoder)
+    index = open_index(tmp_path)
+    assert (info.passages, info.sentences, info.works, info.encoder) == (4, 3, 3, encoder.name)
+    assert index.info == info
+    assert [index.passage_id(row) for row in range(4)] == ["p0000", "p0001", "p0002", "p0003"]
+    assert [index.work_id(row) for row in range(4)] == ["w0", "w1", "w2", "w0"]
+    assert index.row("p0002") == 2
+    assert list(np.diff(index.sentence_starts)) == [1, 1, 1, 0]
+    with pytest.raises(InputError, match="p9999"):
+        index.row("p9999")
+
+
+def test_filters_let_through_what_they_say(tmp_path: Path, encoder: OnnxEncoder) -> None:
+    build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
+    index = open_index(tmp_path)
+    assert index.mask() is None
+    for mask, expected in [
+        (index.mask(kinds=["docs", "blog"]), [False, True, True, False]),
+        (index.mask(years=(2002, None)), [False, False, True, True]),
+        (index.mask(years=(None, 2002)), [True, False, True, False]),
+        (index.mask(kinds=[]), [False] * 4),
+    ]:
+        assert mask is not None
+        assert list(mask) == expected
+
+
+def test_building_the_same_again_does_nothing(tmp_path: Path, encoder: OnnxEncoder) -> None:
+    first = build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
+    counting = CountingEncoder(encoder)
+    files = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.npy")}
+    assert build_index(RECORDS, index_dir=tmp_path, encoder=counting) == first
+    assert counting.seen == []
+    assert files == {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.npy")}
+
+
+def test_only_new_texts_are_encoded_and_old_builds_go(tmp_path: Path, encoder: OnnxEncoder) -> None:
+    old = build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
+    counting = CountingEncoder(encoder)
+    added = record(9, "An entropy bonus keeps the policy random for longer.", sentences=())
+    new = build_index([*RECORDS, added], index_dir=tmp_path, encoder=counting)
+    assert counting.seen == [f"{added.context}\n{added.text}"]
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == [new.name] != [old.name]
+
+
+def test_an_open_index_goes_on_working_when_it_is_replaced(tmp_path: Path, encoder: OnnxEncoder) -> None:
+    build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
+    index = open_index(tmp_path)
+    before = index.lexical.scores(["replay"]).tolist()
+    build_index(RECORDS[:2], index_dir=tmp_path, encoder=encoder)
+    assert index.lexical.scores(["replay"]).tolist() == before
+    assert open_index(tmp_path).info.passages == 2
+
+
+def test_no_index_says_what_builds_it(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissingError, match="rlmap setup"):
+        open_index(tmp_path)
+
+
+def test_an_index_of_another_version_is_not_opened(tmp_path: Path, encoder: OnnxEncoder) -> None:
+    info = build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
+    path = tmp_path / info.name / "info.json"
+    path.write_text(path.read_text().replace('"format": 1', '"format": 0'))
+    with pytest.raises(IndexMissingError, match="rlmap setup"):
+        open_index(tmp_path)
+
+
+def test_bad_records_are_refused(tmp_path: Path, encoder: OnnxEncoder) -> None:
+    with pytest.raises(InputError, match="no passages"):
+        build_index([], index_dir=tmp_path, encoder=encoder)
+    with pytest.raises(InputError, match="p0000"):
+        build_index([RECORDS[0], RECORDS[0]], index_dir=tmp_path, encoder=encoder)
+    with pytest.raises(InputError, match="word"):
+        build_index([record(0, "?!", context="")], index_dir=tmp_path, encoder=encoder)
+
+
+def test_two_builds_at_once_are_refused(tmp_path: Path, encoder: OnnxEncoder) -> None:
+    with FileLock(tmp_path / ".lock"), pytest.raises(BusyError):
+        build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
+
+
+@pytest.mark.slow
+def test_a_killed_build_leaves_the_previous_one_and_its_vectors(
+    tmp_path: Path, model_dir: Path, encoder: OnnxEncoder
+) -> None:
+    build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
+    code = f"""
+from pathlib import Path
+from rlmap.search.build import build_index
+from rlmap.search.encode import load_encoder
+from rlmap.types import IndexRecord
+records = [IndexRecord(f"q{{i:05}}", "w", "s", "paper", 2000, 0.0, f"Passage {{i}} about reward {{i * i}}.", "") for i in range(5000)]
+build_index(records, index_dir=Path({str(tmp_path)!r}), encoder=load_encoder(Path({str(model_dir)!r})),
+            progress=lambda stage, done, total: print(done, flush=True))
+"""
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    for line in child.stdout:
+        if int(line) >= 512:
+            break
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    assert open_index(tmp_path).info.passages == len(RECORDS)
+    counting = CountingEncoder(encoder)
+    again = [record(i, f"Passage {i} about reward {i * i}.", context="", sentences=()) for i in range(600)]
+    started = time.monotonic()
+    build_index(again, index_dir=tmp_path, encoder=counting)
+    assert len(counting.seen) <= 600 - 512, f"took {time.monotonic() - started:.1f} s"
+    assert not list(tmp_path.glob(".[0-9a-f]*")), "the folder of the killed build is removed"
