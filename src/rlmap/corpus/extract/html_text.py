@@ -15,9 +15,7 @@ from rlmap.corpus.extract.sections import section_type
 from rlmap.types import Block, BlockType
 
 _DROPPED = frozenset(
-    """script style noscript template nav footer aside form button iframe svg canvas video audio object select input
-    textarea dialog menu d-front-matter d-cite d-footnote d-footnote-list d-citation-list d-bibliography d-byline d-appendix
-    d-contents mjx-assistive-mml head""".split()
+    ["script", "style", "noscript", "template", "nav", "footer", "aside", "form", "button", "iframe", "svg", "canvas", "video", "audio", "object", "select", "input", "textarea", "dialog", "menu", "d-front-matter", "d-cite", "d-footnote", "d-footnote-list", "d-citation-list", "d-bibliography", "d-byline", "d-appendix", "d-contents", "mjx-assistive-mml", "head"]
 )
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|sidebar|side-bar|breadcrumbs?|toc|table-of-contents|share|social|comments?|cookie|subscribe|"
@@ -30,15 +28,16 @@ _MAIN = (
     ".//*[@itemprop='articleBody']", ".//*[contains(concat(' ', @class, ' '), ' post-content ')]", ".//*[@id='content']",
 )  # fmt: skip
 _BLOCKS = frozenset(
-    """p div section article main header ul ol li dl dt dd blockquote pre table figure figcaption h1 h2 h3 h4 h5 h6 hr
-    details summary address center body html tr d-figure""".split()
+    ["p", "div", "section", "article", "main", "header", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "table", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "details", "summary", "address", "center", "body", "html", "tr", "d-figure"]
 )
 _TYPES: dict[str, BlockType] = {
     "li": "list", "dd": "list", "dt": "list", "blockquote": "quote", "pre": "code", "table": "table",
     "figure": "caption", "figcaption": "caption", "d-figure": "caption", "d-code": "code",
 }  # fmt: skip
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
-_REFERENCES = re.compile(r"(?:^|[\s_-])(?:footnotes?|references?|bibliography|csl-bib-body|citation)(?:$|[\s_-])", re.IGNORECASE)
+_REFERENCES = re.compile(
+    r"(?:^|[\s_-])(?:footnotes?|references?|bibliography|csl-bib-body|citation)(?:$|[\s_-])", re.IGNORECASE
+)
 
 
 def main_element(root: etree._Element) -> etree._Element:
@@ -164,7 +163,9 @@ def _is_furniture(node: etree._Element) -> bool:
     if node.get("aria-hidden") == "true" or node.get("hidden") is not None:
         return True
     role = node.get("role") or ""
-    return role in ("navigation", "search", "banner", "contentinfo", "doc-noteref") or bool(_FURNITURE.search(_marks(node)))
+    return role in ("navigation", "search", "banner", "contentinfo", "doc-noteref") or bool(
+        _FURNITURE.search(_marks(node))
+    )
 
 
 def _formula(node: etree._Element) -> str | None:

@@ -17,7 +17,9 @@ from rlmap.types import Block, BlockType
 
 _ANCHOR = re.compile(r"\s*(?:\[\[[^\]]*\]\]|\{[#.:][^}]*\}|:label:`[^`]*`)\s*$")
 _SKIPPED = re.compile(r"\[[^\]]+\]:\s|\*\[[^\]]+\]:")
-_IMAGE = re.compile(r"(?:\s|!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\{[^}]*\})?|<img\b[^>]*>|\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\))+")
+_IMAGE = re.compile(
+    r"(?:\s|!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\{[^}]*\})?|<img\b[^>]*>|\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\))+"
+)
 _LEAVES: dict[str, BlockType] = {
     "fence": "code",
     "code_block": "code",

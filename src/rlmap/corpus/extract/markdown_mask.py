@@ -22,14 +22,19 @@ class Covered(NamedTuple):
 
 
 _FENCE = re.compile(r"(?m)^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??[ \t]*(?P=fence)[`~]*[ \t]*$", re.DOTALL)
-_FRONT_MATTER = re.compile(r"\A(?:\s*<!--.*?-->)*\s*(?P<mark>---|\+\+\+)[ \t]*\r?\n.*?\n(?P=mark)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(
+    r"\A(?:\s*<!--.*?-->)*\s*(?P<mark>---|\+\+\+)[ \t]*\r?\n.*?\n(?P=mark)[ \t]*(?:\r?\n|\Z)", re.DOTALL
+)
 _RULES: tuple[tuple[re.Pattern[str], BlockType | None], ...] = tuple(
     (re.compile(pattern, re.DOTALL | re.IGNORECASE), block_type)
     for pattern, block_type in (
         (r"<!--.*?-->", None),
         (r"(?<![^\n])[ \t]*\$\$(?:(?!\n[ \t]*\n).)+?\$\$[ \t]*(?:\{[^}\n]*\}|\([^)\n]*\))?[ \t]*(?=\r?\n|\Z)", "math"),
         (r"(?<![^\n])[ \t]*\\{1,2}\[[ \t]*(?:\r?\n)(?:(?!\n[ \t]*\n).)+?\\{1,2}\][ \t]*(?=\r?\n|\Z)", "math"),
-        (r"(?<![^\n])[ \t]*\\begin\{(?P<env>equation|align|gather|multline|eqnarray|aligned|array|split)(?P<star>\*?)\}.*?\\end\{(?P=env)\*?\}", "math"),
+        (
+            r"(?<![^\n])[ \t]*\\begin\{(?P<env>equation|align|gather|multline|eqnarray|aligned|array|split)(?P<star>\*?)\}.*?\\end\{(?P=env)\*?\}",
+            "math",
+        ),
         (r"\{%-?\s*highlight\b.*?endhighlight\s*-?%\}", "code"),
         (r"<(?P<code>pre|script|style)\b[^>]*>.*?</(?P=code)\s*>", "code"),
         (r"<(?P<table>table)\b[^>]*>.*?</(?P=table)\s*>", "table"),

@@ -82,7 +82,16 @@ class RstParser:
         line = lines[at]
         if not line.text:
             return at + 1
-        for reader in (self._title, self._explicit, self._fence, self._field, self._google, self._table, self._doctest, self._item):
+        for reader in (
+            self._title,
+            self._explicit,
+            self._fence,
+            self._field,
+            self._google,
+            self._table,
+            self._doctest,
+            self._item,
+        ):
             following = reader(lines, at)
             if following is not None:
                 return following
@@ -170,7 +179,7 @@ class RstParser:
         if not self.docstring:
             return None
         name = _GOOGLE.match(lines[at].text)
-        if name is None or section_type((name["name"],)) is None and name["name"] not in ("Note", "Notes", "Warning"):
+        if name is None or (section_type((name["name"],)) is None and name["name"] not in ("Note", "Notes", "Warning")):
             return None
         end = self._nested_end(lines, at)
         body = [line for line in lines[at + 1 : end] if line.text]
@@ -226,7 +235,12 @@ class RstParser:
     def _paragraph(self, lines: list[Line], at: int) -> int:
         first = lines[at]
         stop = at + 1
-        while stop < len(lines) and lines[stop].text and lines[stop].indent == first.indent and not self._interrupts(lines, stop):
+        while (
+            stop < len(lines)
+            and lines[stop].text
+            and lines[stop].indent == first.indent
+            and not self._interrupts(lines, stop)
+        ):
             stop += 1
         end = stop
         while end < len(lines) and (not lines[end].text or lines[end].indent > first.indent):

@@ -1,0 +1,146 @@
+"""What each paragraph of a PDF is, by how it is set and where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rlmap.corpus.extract.pdf.paragraphs import CAPTION, ITEM, PageText, Paragraph
+from rlmap.corpus.extract.prose import words
+from rlmap.corpus.extract.sections import section_type
+from rlmap.types import Block, BlockType
+
+_NUMBERED = re.compile(r"^(?P<number>(?:Appendix\s+)?(?:\d{1,2}|[A-Z])(?:\.\d{1,2})*)\.?\s+(?P<title>[A-Z\"“].*)$")
+_MATH_CHARACTERS = re.compile(
+    r"[=+<>≤≥≈∼∝∑∏∫∂∇√∞∈∉⊂⊆∀∃→←↔⇒·×÷±^|{}\\\u0370-\u03ff\U0001d400-\U0001d7ff\uf8e0-\uf8ff−∗′]"
+)
+_BIBLIOGRAPHY = re.compile(r"(?:references|bibliography|literature cited|references and notes)", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"^\s*\[?\d{1,3}[\].]\s+[A-Z][^.]{0,80},.*(?:19|20)\d\d|^.{0,200}\((?:19|20)\d\d[a-z]?\)\..*(?:arXiv|Proceedings|Journal|pp\.)",
+    re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class PdfTyper:
+    """Types the paragraphs of a document in reading order, keeping the headings they stand below."""
+
+    body_size: float
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    in_references: bool = False
+
+    def page(self, text: PageText, heads: set[int], offset: int, height: float) -> list[Block]:
+        """Return the blocks of a page whose text begins at ``offset`` of the canonical text."""
+        blocks: list[Block] = []
+        for index, (paragraph, (start, end)) in enumerate(zip(text.paragraphs, text.spans, strict=True)):
+            if index in heads or not paragraph.rows[0].upright:
+                block_type: BlockType = "running-head"
+                reason = "" if index in heads else "text that does not run from left to right"
+            else:
+                block_type, reason = self._type(paragraph, height)
+            blocks.append(Block(offset + start, offset + end, block_type, tuple(t for _, t in self.headings), reason))
+        return blocks
+
+    def _type(self, paragraph: Paragraph, height: float) -> tuple[BlockType, str]:
+        text = paragraph.text.strip()
+        if self._is_heading(paragraph, text):
+            return "heading", ""
+        if self.in_references:
+            return "reference", ""
+        if CAPTION.match(text):
+            return "caption", ""
+        if self._share(paragraph, "mono") > 0.6:
+            return "code", ""
+        if _is_formula(paragraph, text):
+            return "math", ""
+        if _is_table(paragraph):
+            return "table", ""
+        if _REFERENCE.match(text):
+            return "reference", ""
+        if self._is_footnote(paragraph, height):
+            return "reference", "a footnote"
+        special = section_type(tuple(title for _, title in self.headings))
+        if special in ("reference", "quiz"):
+            return special, ""
+        return ("list" if ITEM.match(text) else "prose"), ""
+
+    @staticmethod
+    def _share(paragraph: Paragraph, attribute: str) -> float:
+        total = sum(len(row.text) for row in paragraph.rows)
+        return float(sum(getattr(row, attribute) * len(row.text) for row in paragraph.rows)) / max(total, 1)
+
+    def _is_heading(self, paragraph: Paragraph, text: str) -> bool:
+        flat = re.sub(r"\s+", " ", text)
+        if len(paragraph.rows) > 3 or not 2 <= len(flat) <= 120 or flat.endswith((",", ";")) or paragraph.joined:
+            return False
+        first = paragraph.rows[0]
+        bold = self._share(paragraph, "bold") > 0.7
+        larger = first.size > 1.08 * self.body_size
+        numbered = _NUMBERED.match(flat)
+        title = numbered["title"] if numbered else flat
+        if _BIBLIOGRAPHY.fullmatch(title.rstrip(".:")):
+            self._enter(1, title)
+            self.in_references = True
+            return True
+        capitals = title.isupper() and len(words(title)) >= 1 and len(title) > 5
+        if not (bold or larger or (numbered and (capitals or first.size >= self.body_size)) or capitals):
+            return False
+        if flat.endswith(".") and not numbered and not bold:
+            return False
+        if not words(title) or len(words(title)) > 14 or self._share(paragraph, "maths") > 0.4:
+            return False
+        if not (bold or larger) and (len(paragraph.rows) > 1 or not _looks_like_title(title)):
+            return False
+        level = numbered["number"].count(".") + 1 if numbered else (1 if first.size > 1.25 * self.body_size else 2)
+        self._enter(level, flat)
+        return True
+
+    def _enter(self, level: int, title: str) -> None:
+        self.in_references = False
+        self.headings = [heading for heading in self.headings if heading[0] < level]
+        self.headings.append((level, title))
+
+    def _is_footnote(self, paragraph: Paragraph, height: float) -> bool:
+        first = paragraph.rows[0]
+        return first.size < 0.93 * self.body_size and first.y0 > 0.72 * height
+
+
+def body_size(pages: Sequence[PageText]) -> float:
+    """Return the font size (points) of most characters of the document."""
+    counts: Counter[float] = Counter()
+    for page in pages:
+        for paragraph in page.paragraphs:
+            for row in paragraph.rows:
+                counts[round(row.size, 1)] += len(row.text)
+    return max(counts, key=lambda size: (counts[size], size)) if counts else 10.0
+
+
+def _looks_like_title(title: str) -> bool:
+    found = words(title)
+    return (
+        bool(found)
+        and not title.rstrip().endswith((".", ":"))
+        and len(found) <= 9
+        and sum(w[0].isupper() for w in found) >= 0.6 * len(found)
+    )
+
+
+def _is_formula(paragraph: Paragraph, text: str) -> bool:
+    compact = re.sub(r"\s", "", text)
+    symbols = len(_MATH_CHARACTERS.findall(compact)) / max(len(compact), 1)
+    maths = sum(row.maths * len(row.text) for row in paragraph.rows) / max(
+        sum(len(row.text) for row in paragraph.rows), 1
+    )
+    long_words = sum(len(word) > 3 for word in words(text))
+    return (symbols > 0.12 or maths > 0.35) and long_words <= max(3, 0.12 * len(compact) / 5)
+
+
+def _is_table(paragraph: Paragraph) -> bool:
+    rows = paragraph.rows
+    if len(rows) < 4:
+        return False
+    numeric = sum(bool(re.fullmatch(r"[\s\d.,%±()×·+\-−–:/NAna]*", row.text)) for row in rows)
+    short = sum(len(row.text.strip()) < 18 for row in rows)
+    return numeric > 0.5 * len(rows) or short > 0.85 * len(rows)

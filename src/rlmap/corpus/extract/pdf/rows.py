@@ -1,0 +1,97 @@
+"""The rows of text on a PDF page, as MuPDF reads them, with a box for every character.
+
+Coordinates are points from the top left corner of the page as it is shown (rotated and
+cropped); :mod:`rlmap.corpus.pages` turns them back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pymupdf
+
+#: No images, ligatures kept, unknown glyphs as U+FFFD rather than as wrong letters.
+FLAGS: int = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
+_MATH_FONT = re.compile(
+    r"CMMI|CMSY|CMEX|MSBM|MSAM|EUFM|RSFS|Symbol|MathematicalPi|MTSY|MTMI|STIX\w*Math|Math-Italic|LMMath|txsy|pxsy|rtxmi",
+    re.IGNORECASE,
+)
+_BOLD_FONT = re.compile(r"bold|black|heavy|CMBX|-Medi|\.B\b|SemiBold|demi", re.IGNORECASE)
+_BOLD, _MONO = 16, 8
+
+Rectangle = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of text: its characters, their boxes, and how it is set.
+
+    ``size`` is the font size of most of it (points); ``bold``, ``maths`` and ``mono`` are shares
+    of its characters; ``block`` numbers the group that MuPDF put it in.
+    """
+
+    text: str
+    boxes: tuple[Rectangle, ...]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    bold: float
+    maths: float
+    mono: float
+    block: int
+    upright: bool
+
+    @property
+    def height(self) -> float:
+        """The height of the row's box."""
+        return self.y1 - self.y0
+
+    @property
+    def middle(self) -> float:
+        """The vertical middle of the row's box."""
+        return (self.y0 + self.y1) / 2
+
+
+def page_rows(page: Any) -> list[Row]:
+    """Return the rows of ``page`` in the order of its content stream."""
+    raw = page.get_text("rawdict", flags=FLAGS)
+    return [
+        row
+        for number, block in enumerate(raw["blocks"])
+        if block["type"] == 0
+        for line in block["lines"]
+        for row in _row(line, number)
+    ]
+
+
+def _row(line: dict[str, Any], block: int) -> Iterator[Row]:
+    text: list[str] = []
+    boxes: list[Rectangle] = []
+    sizes: dict[float, int] = {}
+    bold = maths = mono = 0
+    for span in line["spans"]:
+        characters = span["chars"]
+        count = len(characters)
+        for character in characters:
+            text.append(character["c"])
+            boxes.append(character["bbox"])
+        font = span["font"]
+        sizes[span["size"]] = sizes.get(span["size"], 0) + count
+        bold += count if span["flags"] & _BOLD or _BOLD_FONT.search(font) else 0
+        mono += count if span["flags"] & _MONO else 0
+        maths += count if _MATH_FONT.search(font) else 0
+    joined = "".join(text)
+    if not joined.strip():
+        return
+    x0, y0, x1, y1 = line["bbox"]
+    total = len(boxes)
+    size = max(sizes, key=lambda value: (sizes[value], value))
+    yield Row(
+        joined, tuple(boxes), x0, y0, x1, y1, size, bold / total, maths / total, mono / total, block,
+        upright=line["dir"][0] > 0.9,
+    )  # fmt: skip
