@@ -80,7 +80,7 @@ class VectorEnv(PufferEnv, ABC):  # type: ignore[misc]  # PufferLib ships no typ
 
     @abstractmethod
     def _observe(self) -> None:
-        """Write ``observations`` of every copy."""
+        """Write ``observations`` of every copy; called twice in a row where a copy is truncated."""
 
     def reset(self, seed: int | None = None) -> tuple[NDArray[Any], list[dict[str, float]]]:
         """Start every copy anew and forget the statistics."""
@@ -137,7 +137,7 @@ class VectorEnv(PufferEnv, ABC):  # type: ignore[misc]  # PufferLib ships no typ
 
     def _end(self, rows: Ints) -> None:
         self._totals += (len(rows), self._return[rows].sum(), self._elapsed[rows].sum(), self.success[rows].sum())
-        if self.keep_final:
+        if self.keep_final and self.truncations.any():
             self._observe()
             self.final_observations[:] = self.observations
         self._elapsed[rows] = 0
