@@ -56,7 +56,7 @@ def read_page_again(document: Document, page: int) -> PageText:
 @lru_cache(maxsize=64)
 def _read_page(document: Document, page: int) -> PageText:
     with ENGINE_LOCK:
-        return read_page(_mupdf.get(document), page)
+        return read_page(_mupdf.get(document), page, with_boxes=True)
 
 
 def pages_of(extraction: Extraction, locator: Locator) -> list[Page]:

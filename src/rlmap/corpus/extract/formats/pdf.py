@@ -47,10 +47,10 @@ def open_pdf(data: bytes, name: str) -> Any:
     return pdf
 
 
-def read_page(pdf: Any, index: int) -> PageText:
+def read_page(pdf: Any, index: int, *, with_boxes: bool) -> PageText:
     """Read page ``index`` (from 0) of an open PDF."""
     page = pdf[index]
-    return page_text(page_rows(page), page.rect.width)
+    return page_text(page_rows(page, with_boxes=with_boxes), page.rect.width)
 
 
 class PdfExtractor:
@@ -65,7 +65,7 @@ class PdfExtractor:
         name = document.member or document.path
         pdf = open_pdf(data, name)
         try:
-            texts = [read_page(pdf, index) for index in range(pdf.page_count)]
+            texts = [read_page(pdf, index, with_boxes=False) for index in range(pdf.page_count)]
             frames = [(page.rect.width, page.rect.height, page.rotation, page.get_label()) for page in pdf]
         except (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase) as error:
             raise ExtractError(f"{name} is a damaged PDF: a page cannot be read ({error}).") from error

@@ -35,7 +35,7 @@ class Paragraph:
 class PageText:
     """A page as it is read: its canonical text, a box for each character, its paragraphs.
 
-    ``boxes[i]`` is ``None`` where character ``i`` is a separator. ``spans`` are the ranges of
+    ``boxes[i]`` is ``None`` where character ``i`` is a separator; empty if none were read. ``spans`` are the ranges of
     ``text`` of each paragraph.
     """
 
@@ -64,16 +64,17 @@ def _joined(paragraphs: Iterable[Paragraph]) -> PageText:
     boxes: list[Rectangle | None] = []
     spans: list[tuple[int, int]] = []
     kept = tuple(paragraphs)
+    length = 0
     for paragraph in kept:
-        if parts:
-            parts.append("\n" if paragraph.joined else "\n\n")
-            boxes.extend([None] * len(parts[-1]))
-        start = len(boxes)
-        for text, row_boxes in pieces(paragraph.rows):
+        separator = ("\n" if paragraph.joined else "\n\n") if parts else ""
+        found = [(separator, [None] * len(separator)), *pieces(paragraph.rows)]
+        start = length + len(separator)
+        for text, row_boxes in found:
             parts.append(text)
             boxes.extend(row_boxes)
-        spans.append((start, len(boxes)))
-    return PageText("".join(parts), tuple(boxes), kept, tuple(spans))
+            length += len(text)
+        spans.append((start, length))
+    return PageText("".join(parts), tuple(boxes) if len(boxes) == length else (), kept, tuple(spans))
 
 
 def pieces(rows: Sequence[Row]) -> list[tuple[str, Sequence[Rectangle | None]]]:

@@ -57,19 +57,22 @@ class Row:
         return (self.y0 + self.y1) / 2
 
 
-def page_rows(page: Any) -> list[Row]:
-    """Return the rows of ``page`` in the order of its content stream."""
+def page_rows(page: Any, *, with_boxes: bool) -> list[Row]:
+    """Return the rows of ``page`` in the order of its content stream.
+
+    Without boxes a row is small; a book of thousands of pages stays in memory.
+    """
     raw = page.get_text("rawdict", flags=FLAGS)
     return [
         row
         for number, block in enumerate(raw["blocks"])
         if block["type"] == 0
         for line in block["lines"]
-        for row in _row(line, number)
+        for row in _row(line, number, with_boxes)
     ]
 
 
-def _row(line: dict[str, Any], block: int) -> Iterator[Row]:
+def _row(line: dict[str, Any], block: int, with_boxes: bool) -> Iterator[Row]:
     text: list[str] = []
     boxes: list[Rectangle] = []
     sizes: dict[float, int] = {}
@@ -89,7 +92,7 @@ def _row(line: dict[str, Any], block: int) -> Iterator[Row]:
     if not joined.strip():
         return
     x0, y0, x1, y1 = line["bbox"]
-    total = len(boxes)
+    total = len(text)
     size = max(sizes, key=lambda value: (sizes[value], value))
     yield Row(
         joined, tuple(boxes), x0, y0, x1, y1, size, bold / total, maths / total, mono / total, block,

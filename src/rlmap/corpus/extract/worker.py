@@ -1,0 +1,89 @@
+"""The child process of :mod:`rlmap.corpus.extract.sandbox`: reads documents until its input ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import struct
+import sys
+from typing import Any, BinaryIO
+
+from rlmap.corpus.extract.read import extract_document
+from rlmap.corpus.extract.registry import extractors
+from rlmap.errors import ExtractError
+from rlmap.types import Document, Extraction
+
+_LENGTH = struct.Struct(">Q")
+_FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.remove", "os.rename", "shutil.")
+
+
+def main() -> None:
+    """Answer requests from standard input; standard output carries nothing but the answers."""
+    requests = sys.stdin.buffer
+    answers = os.fdopen(os.dup(1), "wb")
+    # Parsing libraries print to standard output; that must not mix with the answers.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    extractors()
+    sys.addaudithook(_refuse)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    while (request := _receive(requests)) is not None:
+        _send(answers, _answer(request))
+
+
+def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse network, other processes and writing: reading a document needs none of them."""
+    if event.startswith(_FORBIDDEN) or (event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")):
+        raise PermissionError(f"reading a document may not do this: {event}")
+
+
+def _receive(stream: BinaryIO) -> dict[str, Any] | None:
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    request: dict[str, Any] = json.loads(stream.read(_LENGTH.unpack(head)[0]))
+    return request
+
+
+def _send(stream: BinaryIO, answer: dict[str, Any]) -> None:
+    data = json.dumps(answer).encode()
+    stream.write(_LENGTH.pack(len(data)) + data)
+    stream.flush()
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    document = Document(**request["document"])
+    name = document.member or document.path
+    _limit(request["limits"])
+    try:
+        return _encoded(extract_document(document))
+    except ExtractError as error:
+        return {"error": str(error)}
+    except MemoryError:
+        return {"error": f"{name} needs more memory than a document may ({request['limits']['memory_bytes'] >> 20} MB)."}
+    except Exception as error:  # noqa: BLE001 - whatever a parser raises on bad bytes is a fault of that file
+        return {"error": f"{name} is damaged and cannot be read ({type(error).__name__}: {error})."}
+
+
+def _limit(limits: dict[str, Any]) -> None:
+    """Bound the memory of this process and the computing time from now on."""
+    resource.setrlimit(resource.RLIMIT_AS, (limits["memory_bytes"], resource.RLIM_INFINITY))
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used = int(usage.ru_utime + usage.ru_stime) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (used + int(limits["cpu_s"]), resource.RLIM_INFINITY))
+
+
+def _encoded(extraction: Extraction) -> dict[str, Any]:
+    return {
+        "document_id": extraction.document_id,
+        "engine": extraction.engine,
+        "engine_version": extraction.engine_version,
+        "text": extraction.text,
+        "text_sha256": extraction.text_sha256,
+        "pages": [[p.index, p.label, p.start, p.end, p.width, p.height, p.rotation] for p in extraction.pages],
+        "blocks": [[b.start, b.end, b.block_type, list(b.section_path), b.reason] for b in extraction.blocks],
+    }
+
+
+if __name__ == "__main__":
+    main()
