@@ -1,0 +1,202 @@
+"""Reading fetched documents into the store, and only those that changed.
+
+Public functions
+----------------
+``ingest(sources, store, extract, split, progress, workers, ...) -> IngestReport``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from rlmap.corpus.documents import documents_of
+from rlmap.corpus.extract.registry import extractor_for
+from rlmap.corpus.lock import building
+from rlmap.corpus.store import CorpusStore, KnownDocument
+from rlmap.errors import ExtractError, FetchError
+from rlmap.types import Document, Extraction, Passage, Progress, Source, no_progress
+
+Extract = Callable[[Document], Extraction]
+Split = Callable[[Extraction, Document], Iterable[Passage]]
+_Read = tuple[Extraction, tuple[Passage, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """How many documents were read now, had not changed, repeat another file, or failed."""
+
+    read: int
+    unchanged: int
+    duplicates: int
+    failed: tuple[tuple[str, str], ...]
+    missing_sources: tuple[str, ...]
+
+
+def ingest(
+    sources: Sequence[Source],
+    store: CorpusStore,
+    extract: Extract,
+    split: Split,
+    *,
+    files_dir: Path,
+    corpus_dir: Path,
+    progress: Progress = no_progress,
+    workers: int = 2,
+) -> IngestReport:
+    """Bring the store up to date with ``sources``.
+
+    A document is read again only if its bytes or the version of its reader changed. Sources and
+    documents that are gone disappear from the store. A document with the same bytes as an
+    earlier one is not read a second time. One that cannot be read is recorded with the reason.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        All that the corpus shall hold; the earlier of two equal files wins.
+    store : CorpusStore
+    extract : callable
+        Reads one document; it must contain what a hostile file can do to a process. Called from
+        several threads.
+    split : callable
+        Cuts what was read into passages.
+    files_dir, corpus_dir : Path
+        Where fetched and local files are.
+    progress : Progress
+        Stage ``"read"``, in documents that need reading.
+    workers : int
+        How many documents are read at the same time.
+
+    Raises
+    ------
+    BusyError
+        If another build is running on this store.
+    StorageError
+        If the store cannot be written.
+    """
+    with building(store.path.with_suffix(".lock")):
+        store.put_sources(sources)
+        documents, missing = _collect(sources, store, files_dir, corpus_dir)
+        changed, unchanged, duplicates = _changed(documents, store)
+
+        def read(document: Document) -> _Read:
+            extraction = extract(document)
+            return extraction, tuple(split(extraction, document))
+
+        failed = _read_all(changed, read, store, progress, workers)
+        _settle_states(sources, store, {source_id for source_id, _ in missing})
+    names = tuple(source_id for source_id, _ in missing)
+    return IngestReport(len(changed) - len(failed), unchanged, duplicates, tuple(sorted(failed)), names)
+
+
+def engine_of(document: Document) -> str:
+    """Return the name and version of the reader of ``document``.
+
+    Raises
+    ------
+    ExtractError
+        If no reader reads its media type.
+    """
+    extractor = extractor_for(document.media_type)
+    return f"{extractor.name} {extractor.version}"
+
+
+def _collect(
+    sources: Sequence[Source], store: CorpusStore, files_dir: Path, corpus_dir: Path
+) -> tuple[list[Document], list[tuple[str, str]]]:
+    """Return the documents on this machine, and the sources that are not, with the reason."""
+    documents: list[Document] = []
+    missing: list[tuple[str, str]] = []
+    for source in sources:
+        try:
+            found = documents_of(source, files_dir, corpus_dir)
+        except FetchError as error:
+            missing.append((source.id, str(error)))
+            store.keep_documents(source.id, ())
+            store.set_source_state(source.id, "missing", str(error))
+            continue
+        store.keep_documents(source.id, found)
+        documents += found
+    return documents, missing
+
+
+def _changed(documents: Sequence[Document], store: CorpusStore) -> tuple[list[tuple[Document, str]], int, int]:
+    """Return what must be read with its engine, and how many are unchanged or duplicates."""
+    known = store.known_documents()
+    first_of: dict[str, str] = {}
+    changed: list[tuple[Document, str]] = []
+    unchanged = duplicates = 0
+    for document in documents:
+        try:
+            engine = engine_of(document)
+        except ExtractError as error:
+            store.save_unread(document, "none", "failed", str(error))
+            continue
+        first = first_of.setdefault(document.sha256, document.id)
+        before = known.get(document.id)
+        if first != document.id:
+            duplicates += 1
+            _note_duplicate(document, engine, first, before, store)
+        elif before and before.state != "duplicate" and (before.sha256, before.engine) == (document.sha256, engine):
+            unchanged += 1
+        else:
+            changed.append((document, engine))
+    return changed, unchanged, duplicates
+
+
+def _note_duplicate(
+    document: Document, engine: str, first: str, before: KnownDocument | None, store: CorpusStore
+) -> None:
+    reason = f"has the same bytes as {first}"
+    if before is None or (before.state, before.reason) != ("duplicate", reason):
+        store.save_unread(document, engine, "duplicate", reason)
+
+
+def _read_all(
+    changed: Sequence[tuple[Document, str]],
+    read: Callable[[Document], _Read],
+    store: CorpusStore,
+    progress: Progress,
+    workers: int,
+) -> list[tuple[str, str]]:
+    """Read documents at the same time, store each as soon as it is there; return the failures."""
+    failed: list[tuple[str, str]] = []
+    progress("read", 0, len(changed))
+    with ThreadPoolExecutor(max(1, workers), "read") as pool:
+        running: dict[Future[_Read], tuple[Document, str]] = {}
+        for document, engine in changed:
+            running[pool.submit(read, document)] = (document, engine)
+        try:
+            for done, future in enumerate(as_completed(running), start=1):
+                document, engine = running.pop(future)
+                try:
+                    extraction, passages = future.result()
+                except ExtractError as error:
+                    failed.append((document.id, str(error)))
+                    store.save_unread(document, engine, "failed", str(error))
+                else:
+                    store.save(document, extraction, passages, engine)
+                progress("read", done, len(changed))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return failed
+
+
+def _settle_states(sources: Sequence[Source], store: CorpusStore, missing: set[str]) -> None:
+    """Record for each source whether anything of it was read."""
+    states = store.source_states()
+    read = store.counts()
+    reasons: dict[str, str] = {}
+    for known in store.known_documents().values():
+        if known.state == "failed":
+            reasons.setdefault(known.source_id, known.reason)
+    for source in sources:
+        if source.id in missing:
+            continue
+        state = "read" if source.id in read else "failed"
+        reason = "" if state == "read" else reasons.get(source.id, "all of it repeats other sources")
+        if states[source.id] != (state, reason):
+            store.set_source_state(source.id, "read" if state == "read" else "failed", reason)
