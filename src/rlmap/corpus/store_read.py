@@ -147,7 +147,12 @@ class CorpusReader:
         return tuple(found[passage_id] for passage_id in ids)
 
     def iter_passages(self) -> Iterator[StoredPassage]:
-        """Yield every passage with its document, source and text, ordered by document and place."""
+        """Yield what is worth indexing, with document, source and text, by document and place.
+
+        A passage whose words an earlier passage of the same work says already (white space and
+        capitals aside) is left out: packages repeat the same lines in dozens of files.
+        """
+        said: set[tuple[str, str]] = set()
         sources = {source.id: source for source in self.sources()}
         for document in self.documents():
             rows = self._query("SELECT * FROM passages WHERE document_id = ? ORDER BY start", (document.id,))
@@ -155,8 +160,12 @@ class CorpusReader:
                 continue
             text = self._canonical(document.id)
             for passage in map(passage_from_row, rows):
-                where = passage.locator
-                yield StoredPassage(passage, document, sources[document.source_id], text[where.start : where.end])
+                exact = text[passage.locator.start : passage.locator.end]
+                source = sources[document.source_id]
+                words = (source.work_id, " ".join(exact.split()).casefold())
+                if words not in said:
+                    said.add(words)
+                    yield StoredPassage(passage, document, source, exact)
 
     def text(self, locator: Locator) -> str:
         """Return the canonical slice at ``locator``.
