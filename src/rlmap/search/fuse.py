@@ -1,0 +1,238 @@
+"""Retrieval: dense and lexical scores of every search term, fused into one ranking.
+
+For each term both indices propose candidates; every candidate is then scored by both, so that
+a passage that only one of them proposed is not taken as worthless by the other. Scores are
+scaled to [0, 1] over the candidates and averaged (Bruch, Gai and Ingber 2023, "An Analysis of
+Fusion Functions for Hybrid Retrieval": convex combination of min-max scaled scores).
+
+The dense score of a passage is the mean of two cosines: the question with the whole passage,
+and with its closest sentence. A passage that says it in one sentence among others is found by
+the second, one that is about it throughout by the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rlmap.errors import InputError, ModelError
+from rlmap.search.encode import Encoder, Vectors
+from rlmap.search.index import SearchIndex
+from rlmap.search.tokens import stems
+from rlmap.types import Hit, SearchTerm, SourceKind, TermOrigin
+
+Rows = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+Years = tuple[int | None, int | None]
+
+#: Candidates that each index proposes for each term.
+POOL = 100
+
+#: What an expansion weighs beside the question, which weighs 1. All expansions of one origin
+#: share their weight, so that many of them cannot drown the question.
+WEIGHTS: dict[TermOrigin, float] = {
+    "question": 1.0,
+    "user": 1.0,
+    "spelling": 1.0,
+    "alias": 0.5,
+    "feedback": 0.3,
+    "model": 0.5,
+}
+
+#: Score taken from a wholly mathematical passage when plainness is 0, and added for each unit
+#: of plainness: enough to order passages that are about equally relevant, not more.
+PLAIN_FIRST, PLAIN_STEP = 0.03, 0.25
+
+_DECIMALS = 5  # beyond, scores differ by the order of summation only
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages that some term found, best first, and what is known of each.
+
+    ``rows`` (n,) of the index; ``scores`` (n,) in [0, 1], fused; ``closeness`` (n,) in [-1, 1],
+    dense score for the best fitting whole question, not scaled; ``coverage`` (n,) in [0, 1],
+    share of the question's words in it, rare ones counting more; ``found_by`` (n,).
+    ``question_vector`` (dim,) is that of the first term.
+    """
+
+    rows: Rows
+    scores: Scores
+    closeness: Scores
+    coverage: Scores
+    found_by: tuple[tuple[str, ...], ...]
+    question_vector: Vectors
+
+
+def retrieve(
+    index: SearchIndex,
+    encoder: Encoder,
+    terms: Sequence[SearchTerm],
+    *,
+    k: int = POOL,
+    kinds: Iterable[SourceKind] | None = None,
+    years: Years | None = None,
+    plainness: float = 0.0,
+) -> list[Hit]:
+    """Return the ``k`` best passages for a question and its expansions.
+
+    Parameters
+    ----------
+    index : SearchIndex
+        Built with the same encoder.
+    encoder : Encoder
+        Encodes the terms.
+    terms : sequence of SearchTerm
+        The question first; expansions add to its scores and never replace it.
+    k : int
+        At least 1.
+    kinds, years : optional
+        See :meth:`SearchIndex.mask`.
+    plainness : float
+        In [-1, 1]: 1 prefers plain words, -1 prefers formulas.
+
+    Returns
+    -------
+    list of Hit
+        Best first; equal scores are ordered by passage id. Fewer than ``k`` where fewer fit.
+
+    Raises
+    ------
+    InputError
+        If there is no term or an argument is out of range.
+    ModelError
+        If the index was built with another encoder.
+    """
+    if k < 1:
+        raise InputError(f"k is {k}: ask for at least one passage.")
+    found = find_candidates(index, encoder, terms, kinds=kinds, years=years, plainness=plainness)
+    return hits_of(index, found, range(min(k, len(found.rows))))
+
+
+def hits_of(index: SearchIndex, found: Candidates, places: Iterable[int]) -> list[Hit]:
+    """Make hits of the candidates at ``places``, ranked in the order given."""
+    return [
+        Hit(
+            passage_id=index.passage_id(int(found.rows[place])),
+            work_id=index.work_id(int(found.rows[place])),
+            score=float(found.scores[place]),
+            rank=rank,
+            found_by=found.found_by[place],
+        )
+        for rank, place in enumerate(places, start=1)
+    ]
+
+
+def find_candidates(
+    index: SearchIndex,
+    encoder: Encoder,
+    terms: Sequence[SearchTerm],
+    *,
+    kinds: Iterable[SourceKind] | None = None,
+    years: Years | None = None,
+    plainness: float = 0.0,
+) -> Candidates:
+    """Find and score the candidates of :func:`retrieve`, which see."""
+    _check(index, encoder, terms, plainness)
+    mask = index.mask(kinds, years)
+    vectors = encoder.encode([term.text for term in terms])
+    proposals: list[tuple[str, Rows]] = []
+    lexical_scores: list[Scores] = []
+    for term, vector in zip(terms, vectors, strict=True):
+        lexical = index.lexical.scores(stems(term.text))
+        if mask is not None:
+            lexical[~mask] = 0.0
+        lexical_scores.append(lexical)
+        proposals.append((f"{term.origin}:dense", index.dense.search(vector, POOL, mask)))
+        proposals.append((f"{term.origin}:bm25", _best(lexical, POOL)))
+    rows = np.unique(np.concatenate([found for _, found in proposals]))
+    closeness = np.stack([_closeness(index, vector, rows) for vector in vectors])
+    fused = np.zeros(len(rows), dtype=np.float32)
+    for weight, dense, lexical in zip(_weights(terms), closeness, lexical_scores, strict=True):
+        fused += weight * (_scaled(dense, dense.min(initial=1.0)) + _scaled(lexical[rows], 0.0)) / 2
+    penalty = (PLAIN_FIRST + PLAIN_STEP * plainness) * index.formalism[rows]
+    fused = np.round(np.clip(fused - penalty, 0.0, 1.0), _DECIMALS)
+    order = np.lexsort((rows, -fused))
+    whole = [place for place, term in enumerate(terms) if term.origin in ("question", "spelling", "user")] or [0]
+    return Candidates(
+        rows=rows[order],
+        scores=fused[order],
+        closeness=closeness[whole].max(axis=0)[order],
+        coverage=np.max([_coverage(index, terms[place].text, rows) for place in whole], axis=0)[order],
+        found_by=_found_by(rows[order], proposals),
+        question_vector=vectors[0],
+    )
+
+
+def _check(index: SearchIndex, encoder: Encoder, terms: Sequence[SearchTerm], plainness: float) -> None:
+    if not terms:
+        raise InputError("There is no search term: type a question.")
+    if not -1.0 <= plainness <= 1.0:
+        raise InputError(f"plainness is {plainness}: give a number from -1 (formal) to 1 (plain).")
+    if encoder.name != index.info.encoder:
+        raise ModelError(
+            f"The index was built with the encoder {index.info.encoder}, this one is {encoder.name}: run `rlmap setup`."
+        )
+
+
+def _best(scores: Scores, k: int) -> Rows:
+    """Return the rows of the ``k`` highest positive scores; equal ones by row."""
+    rows: Rows = np.flatnonzero(scores > 0)
+    if len(rows) > k:
+        least = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
+        rows = rows[scores[rows] >= least]
+    return rows[np.lexsort((rows, -scores[rows]))][:k]
+
+
+def _closeness(index: SearchIndex, vector: Vectors, rows: Rows) -> Scores:
+    """Return the mean of the cosines with the passage and with its closest sentence."""
+    whole = index.dense.scores(vector, rows)
+    starts, ends = index.sentence_starts[rows], index.sentence_starts[rows + 1]
+    with_sentences = np.flatnonzero(ends > starts)
+    if not len(with_sentences):
+        return whole
+    pieces = [index.sentence_vectors[starts[place] : ends[place]] for place in with_sentences]
+    products = np.concatenate(pieces).astype(np.float32) @ vector
+    lengths = (ends - starts)[with_sentences]
+    closest = np.maximum.reduceat(products, np.cumsum(lengths) - lengths)
+    best = whole.copy()
+    best[with_sentences] = closest
+    mean: Scores = (whole + best) / 2
+    return mean
+
+
+def _scaled(scores: Scores, low: float) -> Scores:
+    high = scores.max(initial=low)
+    if high <= low:
+        return np.zeros_like(scores)
+    scaled: Scores = (scores - low) / (high - low)
+    return scaled
+
+
+def _weights(terms: Sequence[SearchTerm]) -> list[float]:
+    origins = [term.origin for term in terms]
+    shares = [WEIGHTS[origin] / origins.count(origin) for origin in origins]
+    return [share / sum(shares) for share in shares]
+
+
+def _coverage(index: SearchIndex, text: str, rows: Rows) -> Scores:
+    """Return the share of the words of ``text`` that each row holds, by inverse document frequency."""
+    covered = np.zeros(len(rows), dtype=np.float32)
+    total = 0.0
+    for stem in set(stems(text)):
+        rarity = index.lexical.rarity(stem)
+        total += rarity
+        covered += np.float32(rarity) * index.lexical.holds(stem, rows)
+    return covered / np.float32(total) if total else covered
+
+
+def _found_by(rows: Rows, proposals: Sequence[tuple[str, Rows]]) -> tuple[tuple[str, ...], ...]:
+    finders: dict[int, list[str]] = {int(row): [] for row in rows}
+    for finder, found in proposals:
+        for row in found:
+            if finder not in finders[int(row)]:
+                finders[int(row)].append(finder)
+    return tuple(tuple(finders[int(row)]) for row in rows)
