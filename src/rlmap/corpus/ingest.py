@@ -7,6 +7,7 @@ Public functions
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -177,12 +178,18 @@ def _read_all(
                     failed.append((document.id, str(error)))
                     store.save_unread(document, engine, "failed", str(error))
                 else:
-                    store.save(document, extraction, passages, engine)
+                    store.save(document, extraction, passages, engine, _left_out(extraction))
                 progress("read", done, len(changed))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return failed
+
+
+def _left_out(extraction: Extraction) -> str:
+    """Say what was kept out of answers because it is not readable text."""
+    reasons = Counter(block.reason for block in extraction.blocks if block.reason)
+    return "; ".join(f"{count} left out: {reason}" for reason, count in sorted(reasons.items()))
 
 
 def _settle_states(sources: Sequence[Source], store: CorpusStore, missing: set[str]) -> None:

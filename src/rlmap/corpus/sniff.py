@@ -38,3 +38,12 @@ def wrong_kind(head: bytes, media_type: str) -> str:
     if beginning and not beginning.match(head):
         return f"what came is not {media_type}"
     return ""
+
+
+def kind_of(head: bytes) -> str | None:
+    """Return the media type that the first bytes of a file prove, ``None`` where they do not."""
+    if _BEGINNINGS["application/pdf"].match(head):
+        return "application/pdf"
+    if head.startswith(b"PK") and b"application/epub+zip" in head[:128]:
+        return "application/epub+zip"
+    return "text/html" if _HTML.match(head.removeprefix(b"\xef\xbb\xbf")) else None

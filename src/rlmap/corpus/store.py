@@ -53,7 +53,9 @@ class CorpusStore(CorpusReader):
         with self._db.transaction() as connection:
             connection.execute("UPDATE sources SET state = ?, reason = ? WHERE id = ?", (state, reason, source_id))
 
-    def save(self, document: Document, extraction: Extraction, passages: Iterable[Passage], engine: str) -> None:
+    def save(
+        self, document: Document, extraction: Extraction, passages: Iterable[Passage], engine: str, note: str = ""
+    ) -> None:
         """Store what was read from a document, in place of what was there.
 
         Parameters
@@ -64,10 +66,12 @@ class CorpusStore(CorpusReader):
             All of ``document``.
         engine : str
             Name and version of the reader; the document is read again when it changes.
+        note : str
+            What was left out and why, for ``status``; empty if nothing was.
         """
         with self._db.transaction() as connection:
             connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
-            connection.execute(_INSERT_DOCUMENT, _document_row(document, "read", "", engine))
+            connection.execute(_INSERT_DOCUMENT, _document_row(document, "read", note, engine))
             connection.execute("INSERT INTO extractions VALUES (?, ?, ?, ?, ?, ?, ?)", extraction_to_row(extraction))
             connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", map(passage_to_row, passages))
 
