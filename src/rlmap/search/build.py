@@ -11,6 +11,7 @@ import itertools
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -22,12 +23,15 @@ from rlmap.errors import BusyError, InputError
 from rlmap.search.cache import encode_cached
 from rlmap.search.dense import DenseIndex
 from rlmap.search.encode import Encoder
-from rlmap.search.index import FORMAT, KINDS, NO_YEAR, POINTER, IndexInfo, current_build, read_info
+from rlmap.search.index import FORMAT, KINDS, NO_YEAR, POINTER, WORDS, IndexInfo, current_build, read_info
 from rlmap.search.lexical import LexicalIndex
-from rlmap.search.tokens import stems
+from rlmap.search.tokens import plain_words, stems
 from rlmap.types import IndexRecord, Progress, no_progress
 
 _CACHE = "vectors.sqlite"
+
+#: A word of so many passages is taken to be spelled correctly.
+_FREQUENT = 3
 
 
 def build_index(
@@ -111,11 +115,18 @@ def _build(ordered: Sequence[IndexRecord], index_dir: Path, name: str, encoder: 
     aside.mkdir()
     for column, values in columns.items():
         np.save(aside / f"{column}.npy", values)
+    (aside / WORDS).write_text("\n".join(_frequent_words(texts)), encoding="utf-8")
     (aside / "works.json").write_text(json.dumps(works), encoding="utf-8")
     DenseIndex.build(vectors).save(aside)
     LexicalIndex.build(texts).save(aside / "bm25")
     (aside / "info.json").write_text(json.dumps(asdict(info)), encoding="utf-8")
     _put_in_place(aside, index_dir, name)
+
+
+def _frequent_words(texts: Iterable[str]) -> list[str]:
+    """Return the words of so many texts that they are hardly slips, in order."""
+    texts_with = Counter(itertools.chain.from_iterable(set(plain_words(text)) for text in texts))
+    return sorted(word for word, count in texts_with.items() if count >= _FREQUENT and word.isalpha())
 
 
 def _put_in_place(aside: Path, index_dir: Path, name: str) -> None:

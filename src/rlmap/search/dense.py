@@ -95,9 +95,13 @@ class DenseIndex:
             return faiss.SearchParameters(sel=selector)
         return faiss.SearchParametersIVF(sel=selector, nprobe=self._index.nprobe)
 
+    def vectors(self, rows: Rows) -> Vectors:
+        """Return the vectors of ``rows``, shape (len(rows), dim)."""
+        return self._vectors[rows].astype(np.float32)
+
     def scores(self, vector: Vectors, rows: Rows) -> Scores:
         """Return the inner products of ``vector`` with the vectors of ``rows``."""
-        products: Scores = self._vectors[rows].astype(np.float32) @ vector
+        products: Scores = self.vectors(rows) @ vector
         return products
 
 

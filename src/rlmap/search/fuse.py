@@ -200,15 +200,14 @@ def _closeness(index: SearchIndex, vector: Vectors, rows: Rows) -> Scores:
     closest = np.maximum.reduceat(products, np.cumsum(lengths) - lengths)
     best = whole.copy()
     best[with_sentences] = closest
-    mean: Scores = (whole + best) / 2
-    return mean
+    return ((whole + best) / 2).astype(np.float32)
 
 
 def _scaled(scores: Scores, low: float) -> Scores:
     high = scores.max(initial=low)
     if high <= low:
         return np.zeros_like(scores)
-    scaled: Scores = (scores - low) / (high - low)
+    scaled: Scores = ((scores - low) / (high - low)).astype(np.float32)
     return scaled
 
 

@@ -25,6 +25,7 @@ FORMAT = 1
 
 KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 POINTER = "current"
+WORDS = "words.txt"
 NO_YEAR = -1
 
 
@@ -59,7 +60,7 @@ class SearchIndex:
     ``passage_ids`` (n,) bytes; ``work_codes`` (n,) indices into ``works``; ``kind_codes`` (n,)
     indices into the kinds of :data:`rlmap.types.SourceKind`; ``years`` (n,), -1 where unknown;
     ``formalism`` (n,) in [0, 1]; ``sentence_starts`` (n + 1,) offsets into ``sentence_vectors``
-    (sentences, dim).
+    (sentences, dim). ``words`` are those of several passages, lower case, in order.
     """
 
     info: IndexInfo
@@ -73,6 +74,7 @@ class SearchIndex:
     formalism: npt.NDArray[np.float32]
     sentence_starts: npt.NDArray[np.int64]
     sentence_vectors: npt.NDArray[np.float16]
+    words: tuple[str, ...]
 
     def passage_id(self, row: int) -> str:
         """Return the id of the passage in ``row``."""
@@ -132,7 +134,8 @@ def open_index(index_dir: Path) -> SearchIndex:
     info = read_info(folder)
     columns = {column: np.load(folder / f"{column}.npy", mmap_mode="r") for column in COLUMNS}
     works = tuple(json.loads((folder / "works.json").read_text(encoding="utf-8")))
-    return SearchIndex(info, DenseIndex.load(folder), LexicalIndex.load(folder / "bm25"), works, **columns)
+    words = tuple((folder / WORDS).read_text(encoding="utf-8").split())
+    return SearchIndex(info, DenseIndex.load(folder), LexicalIndex.load(folder / "bm25"), works, **columns, words=words)
 
 
 def current_build(index_dir: Path) -> str | None:

@@ -24,13 +24,18 @@ _STOP_WORDS_TEXT = """
     too under up us use used uses using very want was we were what when where whether which while who whom whose why
     will with would you your
 """
-_STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
+STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 
 
 def words(text: str) -> list[str]:
     """Split ``text`` into lower-case words, without stop words and without possessive endings."""
     found = (match.group().split("'")[0].split("’")[0] for match in _WORD.finditer(text.lower()))
-    return [word for word in found if word not in _STOP_WORDS]
+    return [word for word in found if word not in STOP_WORDS]
+
+
+def plain_words(text: str) -> list[str]:
+    """Split into lower-case words of letters and digits, stop words included."""
+    return "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
 
 
 def stems(text: str) -> list[str]:

@@ -1,0 +1,65 @@
+"""Search terms: the question, and what else is worth searching for.
+
+Everything here only *finds* passages; no expansion is ever shown as an answer. Each term says
+where it came from, and a user may remove it.
+"""
+
+from __future__ import annotations
+
+from rlmap.errors import InputError
+from rlmap.search.spelling import correct
+from rlmap.search.tokens import stems
+from rlmap.search.vocabulary import Vocabulary, find_names
+from rlmap.types import SearchTerm
+
+#: Other names of what the question is about; more of them drift away from it.
+_MOST_ALIASES = 3
+
+#: Aliases of concepts that every question here is about say nothing.
+_TOO_BROAD = frozenset({"reinforcement-learning"})
+
+
+def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
+    """Return the search terms for a question.
+
+    Parameters
+    ----------
+    question : str
+        As asked, at least one word.
+    vocabulary : Vocabulary
+        The names of the map and the words of the corpus.
+
+    Returns
+    -------
+    tuple of SearchTerm
+        The question itself, unchanged; the question with slips repaired, if there are any; up
+        to three other names of the concepts that it names: the title of one named by an
+        alias, the first alias of one named by its title.
+
+    Raises
+    ------
+    InputError
+        If the question holds no letter or digit.
+    """
+    if not any(letter.isalnum() for letter in question):
+        raise InputError("The question holds no word: type what you want to know.")
+    terms = [SearchTerm(question, "question")]
+    repaired = correct(question, vocabulary)
+    if repaired != question:
+        terms.append(SearchTerm(repaired, "spelling"))
+    asked = stems(repaired)
+    others: list[str] = []
+    for match in find_names(asked, vocabulary):
+        if len(match.concept_ids) == 1 and match.concept_ids[0] not in _TOO_BROAD:
+            other = _other_name(asked, vocabulary.names[match.concept_ids[0]])
+            if other is not None and other not in others:
+                others.append(other)
+    return (*terms, *(SearchTerm(other, "alias") for other in others[:_MOST_ALIASES]))
+
+
+def _other_name(asked: list[str], names: tuple[str, ...]) -> str | None:
+    """Return the first name that brings a stem which the question lacks."""
+    for name in names:
+        if set(stems(name)) - set(asked):
+            return name
+    return None

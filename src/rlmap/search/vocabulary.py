@@ -1,0 +1,166 @@
+"""The names that the map knows, found inside a question.
+
+Names are compared as sequences of stems, so case, plurals, hyphens and possessives do not
+matter; a longer name wins over one inside it ("double deep Q-learning" is not "Q-learning").
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rlmap.search.tokens import plain_words, stems
+
+#: More stems than any name has: bounds the windows of a question that are looked up.
+_LONGEST_NAME = 8
+
+#: Single words of so many letters are also found when they were heard as two ("re enforce").
+_LONG_WORD = 9
+
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name in a question: half-open range of the question's stems, and whom it names."""
+
+    start: int
+    end: int
+    concept_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Names of concepts and words of the corpus.
+
+    ``names`` gives for each concept its title and aliases, title first; ``by_stems`` the concepts
+    that a sequence of stems names; ``by_letters`` the names of two words or more by first letter,
+    each with its letters alone; ``acronyms`` the lower-case names of a few capitals;
+    ``known_words`` the lower-case words that need no correction, ``sorted_words`` the same in
+    order; ``rarity`` how specific a stem is among the names, in natural-log units.
+    """
+
+    names: Mapping[str, tuple[str, ...]]
+    by_stems: Mapping[tuple[str, ...], tuple[str, ...]]
+    by_letters: Mapping[str, Mapping[str, str]]
+    acronyms: tuple[str, ...]
+    known_words: frozenset[str]
+    sorted_words: tuple[str, ...]
+    rarity: Mapping[str, float]
+
+
+def make_vocabulary(names: Mapping[str, Sequence[str]], corpus_words: Iterable[str] = ()) -> Vocabulary:
+    """Collect the names of concepts.
+
+    Parameters
+    ----------
+    names : mapping of str to sequence of str
+        For each concept id its title, then its aliases.
+    corpus_words : iterable of str
+        Lower-case words of the passages: words that are spelled correctly.
+    """
+    by_stems: dict[tuple[str, ...], set[str]] = {}
+    concepts_with: Counter[str] = Counter()
+    known = set(corpus_words)
+    for concept_id, own_names in sorted(names.items()):
+        seen: set[str] = set()
+        for name in own_names:
+            key = tuple(stems(name))
+            seen.update(key)
+            known.update(plain_words(name))
+            if _can_be_looked_up(key):
+                by_stems.setdefault(key, set()).add(concept_id)
+        concepts_with.update(seen)
+    rarity = {stem: math.log((len(names) + 1) / count) for stem, count in concepts_with.items()}
+    return Vocabulary(
+        names={concept_id: tuple(own_names) for concept_id, own_names in names.items()},
+        by_stems={key: tuple(sorted(ids)) for key, ids in by_stems.items()},
+        by_letters=_by_letters(names),
+        acronyms=tuple(sorted({n.lower() for own in names.values() for n in own if _ACRONYM.fullmatch(n)})),
+        known_words=frozenset(known),
+        sorted_words=tuple(sorted(known)),
+        rarity=rarity,
+    )
+
+
+def _by_letters(names: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:
+    """Map first letter -> name as written -> its lower-case letters and digits."""
+    result: dict[str, dict[str, str]] = {}
+    for own_names in names.values():
+        for name in own_names:
+            parts = plain_words(name)
+            if len(parts) > 1 or len(name) >= _LONG_WORD:
+                letters = "".join(parts)
+                result.setdefault(letters[0], {})[name] = letters
+    return {first: dict(sorted(found.items())) for first, found in sorted(result.items())}
+
+
+def find_names(question_stems: Sequence[str], vocabulary: Vocabulary) -> list[Match]:
+    """Find the names in a question, left to right, without overlaps, longest first."""
+    matches: list[Match] = []
+    taken = [False] * len(question_stems)
+    for length in range(min(_LONGEST_NAME, len(question_stems)), 0, -1):
+        for start in range(len(question_stems) - length + 1):
+            ids = vocabulary.by_stems.get(tuple(question_stems[start : start + length]))
+            if ids and not any(taken[start : start + length]):
+                taken[start : start + length] = [True] * length
+                matches.append(Match(start, start + length, ids))
+    return sorted(matches, key=lambda match: match.start)
+
+
+def concepts_of(question: str, vocabulary: Vocabulary, *, most: int = 5) -> list[tuple[str, float]]:
+    """Say what a question is about.
+
+    Parameters
+    ----------
+    question : str
+        As asked.
+    vocabulary : Vocabulary
+        The names to look for.
+    most : int
+        How many concepts to return at most.
+
+    Returns
+    -------
+    list of (str, float)
+        Concept ids and scores in (0, 1], best first: the share of the question's stems that name
+        the concept, specific stems counting more. A name of several concepts counts less for
+        each.
+    """
+    asked = stems(question)
+    scores: dict[str, float] = {}
+    for match in find_names(asked, vocabulary):
+        weight = sum(vocabulary.rarity[stem] for stem in asked[match.start : match.end])
+        for concept_id in match.concept_ids:
+            scores[concept_id] = scores.get(concept_id, 0.0) + weight / len(match.concept_ids)
+    whole = sum(scores.values())
+    ranked = sorted(((concept_id, round(score / whole, 4)) for concept_id, score in scores.items()), key=_best_first)
+    return ranked[:most]
+
+
+def nearest_concepts(question: str, vocabulary: Vocabulary, *, most: int = 3) -> list[str]:
+    """Return the ids of the concepts that share most with the question, for an answer of nothing.
+
+    Unlike :func:`concepts_of` a single shared stem of a name is enough; may be empty.
+    """
+    asked = set(stems(question))
+    scores: dict[str, float] = {}
+    for key, concept_ids in vocabulary.by_stems.items():
+        shared = sum(vocabulary.rarity[stem] for stem in set(key) & asked)
+        if shared:
+            share = shared / sum(vocabulary.rarity[stem] for stem in set(key))
+            for concept_id in concept_ids:
+                scores[concept_id] = max(scores.get(concept_id, 0.0), round(shared * share, 4))
+    return [concept_id for concept_id, _ in sorted(scores.items(), key=_best_first)[:most]]
+
+
+def _best_first(scored: tuple[str, float]) -> tuple[float, str]:
+    return -scored[1], scored[0]
+
+
+def _can_be_looked_up(key: tuple[str, ...]) -> bool:
+    """A symbol such as ``V(s)`` leaves single Latin letters, which every text holds."""
+    return any(len(stem) > 1 or not stem.isascii() for stem in key) and len(key) <= _LONGEST_NAME
