@@ -60,7 +60,7 @@ class SearchIndex:
     ``passage_ids`` (n,) bytes; ``work_codes`` (n,) indices into ``works``; ``kind_codes`` (n,)
     indices into the kinds of :data:`rlmap.types.SourceKind`; ``years`` (n,), -1 where unknown;
     ``formalism`` (n,) in [0, 1]; ``sentence_starts`` (n + 1,) offsets into ``sentence_vectors``
-    (sentences, dim). ``words`` are those of several passages, lower case, in order.
+    (sentences, dim). ``frequent_words`` are those of several passages, lower case, in order.
     """
 
     info: IndexInfo
@@ -74,7 +74,7 @@ class SearchIndex:
     formalism: npt.NDArray[np.float32]
     sentence_starts: npt.NDArray[np.int64]
     sentence_vectors: npt.NDArray[np.float16]
-    words: tuple[str, ...]
+    frequent_words: tuple[str, ...]
 
     def passage_id(self, row: int) -> str:
         """Return the id of the passage in ``row``."""
@@ -97,6 +97,21 @@ class SearchIndex:
         if row == len(self.passage_ids) or self.passage_ids[row] != key:
             raise InputError(f"The index holds no passage {passage_id!r}: run `rlmap setup` to build it again.")
         return row
+
+    def words(self) -> tuple[str, ...]:
+        """Return the words of the passages that are hardly slips: lower case, in order."""
+        return self.frequent_words
+
+    def vectors_of_sentences(self, passage_id: str) -> npt.NDArray[np.float16]:
+        """Return the vectors of a passage's sentences, shape (sentences, dim).
+
+        Raises
+        ------
+        InputError
+            If the index holds no such passage.
+        """
+        row = self.row(passage_id)
+        return self.sentence_vectors[self.sentence_starts[row] : self.sentence_starts[row + 1]]
 
     def mask(
         self, kinds: Iterable[SourceKind] | None = None, years: tuple[int | None, int | None] | None = None
@@ -135,7 +150,9 @@ def open_index(index_dir: Path) -> SearchIndex:
     columns = {column: np.load(folder / f"{column}.npy", mmap_mode="r") for column in COLUMNS}
     works = tuple(json.loads((folder / "works.json").read_text(encoding="utf-8")))
     words = tuple((folder / WORDS).read_text(encoding="utf-8").split())
-    return SearchIndex(info, DenseIndex.load(folder), LexicalIndex.load(folder / "bm25"), works, **columns, words=words)
+    return SearchIndex(
+        info, DenseIndex.load(folder), LexicalIndex.load(folder / "bm25"), works, **columns, frequent_words=words
+    )
 
 
 def current_build(index_dir: Path) -> str | None:

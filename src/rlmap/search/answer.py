@@ -1,0 +1,55 @@
+"""From candidates to what is shown: relevant passages of several works, and what may be claimed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rlmap.search.abstain import SHOWN, answer_state, relevance
+from rlmap.search.fuse import Candidates, hits_of
+from rlmap.search.group import Choice, select
+from rlmap.search.index import KINDS, SearchIndex
+from rlmap.types import AnswerState, Hit
+
+_HANDBOOK = KINDS.index("handbook")
+
+
+def choose_hits(
+    index: SearchIndex, found: Candidates, *, works: int = 5, per_work: int = 2
+) -> tuple[list[list[Hit]], AnswerState]:
+    """Choose the passages to show.
+
+    Parameters
+    ----------
+    index : SearchIndex
+        The one that was searched.
+    found : Candidates
+        What :func:`~rlmap.search.fuse.find_candidates` returned.
+    works, per_work : int
+        At most so many works, and passages of each.
+
+    Returns
+    -------
+    (list of list of Hit, {"found", "partial", "nothing"})
+        One list for each work, best work first, best hit first; ranks count through all of them
+        in this order. Empty for *nothing*.
+    """
+    likely = relevance(found.closeness, found.coverage)
+    places = np.flatnonzero(likely >= SHOWN)
+    rows = found.rows[places]
+    choices = [
+        Choice(
+            place=int(place),
+            work_id=index.work_id(int(row)),
+            score=float(found.scores[place]),
+            is_handbook=bool(index.kind_codes[row] == _HANDBOOK),
+            vector=vector,
+        )
+        for place, row, vector in zip(places, rows, index.dense.vectors(rows), strict=True)
+    ]
+    best: dict[str, tuple[float, bool]] = {}
+    for choice in choices:
+        known = best.get(choice.work_id, (0.0, True))
+        best[choice.work_id] = (max(known[0], float(likely[choice.place])), not choice.is_handbook)
+    groups = select(choices, works=works, per_work=per_work)
+    hits = iter(hits_of(index, found, [choice.place for group in groups for choice in group]))
+    return [[next(hits) for _ in group] for group in groups], answer_state(list(best.values()))
