@@ -178,7 +178,7 @@ class _Download:
             raise FetchError(f"{self.url}: the file is larger than {self.limits.max_bytes} bytes.")
         size, judged = have, have >= HEAD_BYTES
         with self.target.open("ab" if have else "wb") as stream:
-            for block in response.iter_bytes(2**16):
+            for block in response.iter_bytes():
                 size += len(block)
                 if size > self.limits.max_bytes:
                     raise FetchError(f"{self.url}: the file is larger than {self.limits.max_bytes} bytes.")
