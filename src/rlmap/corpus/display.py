@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +26,8 @@ from rlmap.types import QUOTABLE_BLOCKS, Document, Extraction, Locator
 
 _SPACE = re.compile(r"\s+")
 _PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
+#: Formulas are shown within a passage though none consists of them.
+_SHOWN = QUOTABLE_BLOCKS | {"math"}
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 _EDITS: dict[str, Callable[[str], list[Edit]]] = {
@@ -96,22 +98,39 @@ class Display:
 def display_of(document: Document, extraction: Extraction, locator: Locator) -> Display:
     """Return the readable form of the slice that ``locator`` names.
 
-    Blocks inside the slice that are not quotable (a running head between two pages, a label)
-    are hidden.
+    What lies in the slice outside quotable blocks and formulas (a running head between two
+    pages, a label) is hidden.
     """
     start, end = locator.start, locator.end
-    hidden = [
-        (max(start, block.start), min(end, block.end))
-        for block in extraction.blocks
-        if block.start < end and block.end > start and block.block_type not in QUOTABLE_BLOCKS
-    ]
-    if sum(high - low for low, high in hidden) >= end - start - 1:
-        hidden = []
     text = extraction.text[start:end]
-    media_type = _plain(document.media_type)
-    edits = _slice_edits(text, media_type, extraction)
-    edits = [Edit(low - start, high - start, "") for low, high in hidden] + edits
+    edits = _hidden(text, _shown_ranges(extraction, start, end))
+    edits.extend(_slice_edits(text, _plain(document.media_type), extraction))
     return _assemble(text, edits, start)
+
+
+def _shown_ranges(extraction: Extraction, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the ranges of the slice (from its own beginning) that are shown, in order."""
+    blocks = extraction.blocks
+    index = bisect_right(blocks, start, key=lambda block: block.end)
+    shown = []
+    while index < len(blocks) and blocks[index].start < end:
+        block = blocks[index]
+        if block.block_type in _SHOWN:
+            shown.append((max(start, block.start) - start, min(end, block.end) - start))
+        index += 1
+    return shown or [(0, end - start)]
+
+
+def _hidden(text: str, shown: Sequence[tuple[int, int]]) -> list[Edit]:
+    edits = []
+    position = 0
+    for low, high in [*shown, (len(text), len(text))]:
+        gap = text[position:low]
+        if gap.strip():
+            left = position + len(gap) - len(gap.lstrip())
+            edits.append(Edit(left, left + len(gap.strip()), ""))
+        position = high
+    return edits
 
 
 def display_text(text: str, media_type: str, offset: int = 0) -> Display:

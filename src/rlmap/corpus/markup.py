@@ -28,6 +28,12 @@ _MATH = r"""
 | (?P<mathb>(?P<mathb_open>\\{1,2}\[)(?P<mathb_body>(?:(?!\n\s*\n).)*?[\\=^_<>](?:(?!\n\s*\n).)*?)(?P<mathb_close>\\{1,2}\]))
 | (?P<mathenv>\\begin\{(?P<env>[a-zA-Z]+\*?)\}.*?\\end\{(?P=env)\})
 """
+_TEX = r"""
+| (?P<tex>\\(?:index|label|footnote|vspace|hspace|pagebreak|newpage|noindent|chapter|section|subsection|ref|eqref)\b\*?
+    (?:\{(?:[^{}]|\{[^{}]*\})*\})?|\\(?:begin|end)\{[a-z]+\}(?:\[[^\]]*\])?)
+| (?P<texgroup>\{\\(?:em|it|bf)\s(?P<texgroup_body>[^{}]*)\})
+| (?P<texcommand>\\(?:emph|text(?:bf|it|tt|sc|rm)?)\{(?P<texcommand_body>[^{}]*)\})
+"""
 _CODE = r"""
 | (?P<code>(?P<ticks>`+)(?!`)(?P<code_body>.+?)(?<!`)(?P=ticks)(?!`))
 """
@@ -67,7 +73,7 @@ _STARS = r"""
 """
 
 _FLAGS = re.VERBOSE | re.DOTALL
-_MARKDOWN_INLINE = re.compile(_MATH + _ROLE + _CODE + _HTML + _MARKDOWN + _ESCAPE + _EMPHASIS, _FLAGS)
+_MARKDOWN_INLINE = re.compile(_MATH + _TEX + _ROLE + _CODE + _HTML + _MARKDOWN + _ESCAPE + _EMPHASIS, _FLAGS)
 _RST_INLINE = re.compile(_ROLE.lstrip().lstrip("|") + _RST + "|" + _MATH + _ESCAPE + _STARS, _FLAGS)
 _DOCSTRING_INLINE = re.compile(_MATH + _ROLE + _RST + _CODE + _HTML + _MARKDOWN + _STARS, _FLAGS)
 
@@ -160,37 +166,74 @@ _HANDLERS: dict[str, Callable[[re.Match[str]], list[Edit]]] = {
     "code": lambda match: _around(match, "code_body"),
     "literal": lambda match: _around(match, "literal_body"),
     "target": lambda match: _around(match, "target_body"),
+    "texgroup": lambda match: _around(match, "texgroup_body"),
+    "texcommand": lambda match: _around(match, "texcommand_body"),
     "wiki": lambda match: _around(match, "wiki_body"),
     "autolink": lambda match: _around(match, "address"),
     "role": _role,
     "break": lambda match: [Edit(match.start(), match.end(), " ")],
     "entity": lambda match: [Edit(match.start(), match.end(), html.unescape(match.group()))],
     "space": lambda match: [Edit(match.start(), match.end(), "" if match.group() == "\\ " else " ")],
-    **dict.fromkeys(("hide", "tag", "cite", "attribute", "rolecite", "footnote", "citation", "escape"), _hidden),
+    **dict.fromkeys(("hide", "tex", "tag", "cite", "attribute", "rolecite", "footnote", "citation", "escape"), _hidden),
     "link": _hidden,
     "emphasis": _hidden,
 }
 
 
+def _numbered_items(text: str) -> Iterator[Edit]:
+    for match in re.finditer(r"\n[ \t]*(?=\(?\d{1,2}[.)][ \t]+\S)", text):
+        yield Edit(match.start(), match.end(), "\n")
+
+
 def markdown_edits(text: str) -> list[Edit]:
     """Return the edits that hide Markdown (also MDX, Pandoc and d2l) markup in ``text``."""
-    return [*_line_edits(text, bars=False), *_inline_edits(text, _MARKDOWN_INLINE)]
+    return [*_line_edits(text, bars=False), *_numbered_items(text), *_inline_edits(text, _MARKDOWN_INLINE)]
 
 
 def rst_edits(text: str) -> list[Edit]:
     """Return the edits that hide reStructuredText markup; ``:math:`x``` becomes ``$x$``."""
-    return [*_line_edits(text, bars=True), *_inline_edits(text, _RST_INLINE), *_double_colons(text)]
+    return [
+        *_directives(text),
+        *_line_edits(text, bars=True),
+        *_numbered_items(text),
+        *_inline_edits(text, _RST_INLINE),
+        *_double_colons(text),
+    ]
 
 
 def docstring_edits(text: str) -> list[Edit]:
     """Return the edits for docstrings, which mix both markups and escape the backslash."""
     backslashes = [Edit(m.start(), m.start() + 1, "") for m in re.finditer(r"\\\\(?=[A-Za-z])", text)]
     return [
+        *_directives(text),
         *_line_edits(text, bars=False),
+        *_numbered_items(text),
         *_inline_edits(text, _DOCSTRING_INLINE),
         *_double_colons(text),
         *backslashes,
     ]
+
+
+_DIRECTIVE = re.compile(
+    r"(?m)^(?P<indent>[ \t]*)\.\.[ \t]+(?P<name>[\w:-]+?)::?(?:[ \t]+|$)(?:\n[ \t]+:\w[^\n]*)*"
+)
+
+
+def _directives(text: str) -> Iterator[Edit]:
+    """Hide ``.. note::`` and the like; a ``math`` directive becomes ``$...$``."""
+    for match in _DIRECTIVE.finditer(text):
+        end = _body_end(text, match) if match["name"] == "math" else match.end()
+        if end > match.end():
+            yield Edit(match.start(), match.end(), "$")
+            yield Edit(end - 1, end, text[end - 1] + "$")
+        else:
+            yield Edit(match.start(), match.end(), "")
+
+
+def _body_end(text: str, directive: re.Match[str]) -> int:
+    """Return where the body of ``directive`` ends: before the first line not indented deeper."""
+    body = re.compile(rf"[^\n]*\n?(?:(?:[ \t]*\n|{directive['indent']}[ \t]+\S[^\n]*\n?))*").match(text, directive.end())
+    return directive.end() + len(body.group().rstrip()) if body else directive.end()
 
 
 def _double_colons(text: str) -> Iterator[Edit]:

@@ -18,7 +18,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rlmap.corpus.display import Display, display_of
-from rlmap.corpus.extract.prose import words
+from rlmap.corpus.extract.docstrings import teaches
+from rlmap.corpus.extract.prose import explains, words
 from rlmap.corpus.sentences import sentences
 from rlmap.types import QUOTABLE_BLOCKS, Block, BlockType, Document, Extraction, Locator, Passage
 
@@ -165,15 +166,21 @@ def _sentence_groups(display: Display) -> Iterator[tuple[int, int, int]]:
 
 
 def _grouped(parts: Sequence[_Part]) -> Iterator[list[_Part]]:
+    """Yield groups of parts that make a passage; what announces something goes with what follows."""
     group: list[_Part] = []
     size = 0
     for part in parts:
-        full = size >= ENOUGH_WORDS and not group[-1].leads
-        if group and (size + part.words > (MOST_WORDS if group[-1].leads else WANTED_WORDS) or full):
-            yield group
-            group, size = [], 0
+        if group:
+            announced = group[-1].leads
+            most = MOST_WORDS if announced else WANTED_WORDS
+            if size + part.words > most or (size >= ENOUGH_WORDS and not announced):
+                carried = [group.pop()] if announced and len(group) > 1 else []
+                yield group
+                group, size = carried, sum(item.words for item in carried)
         group.append(part)
         size += part.words
+    if len(group) > 1 and group[-1].leads:
+        group.pop()
     if group:
         yield group
 
@@ -181,10 +188,15 @@ def _grouped(parts: Sequence[_Part]) -> Iterator[list[_Part]]:
 def _passage(group: Sequence[_Part], document: Document, extraction: Extraction) -> Passage | None:
     start, end = group[0].start, group[-1].end
     text = display_of(document, extraction, Locator(document.id, start, end)).text
-    if len(words(text)) < LEAST_WORDS:
+    section_path = group[0].section_path
+    if not _worth_quoting(text, document.media_type, section_path) or (len(group) == 1 and group[0].leads and group[0].words < 25):
         return None
     digest = hashlib.sha256(f"{document.sha256}:{start}:{end}".encode()).hexdigest()[:32]
     longest = max(group, key=lambda part: part.words)
-    return Passage(
-        digest, Locator(document.id, start, end), group[0].section_path, longest.block_type, formalism_of(text)
-    )
+    return Passage(digest, Locator(document.id, start, end), section_path, longest.block_type, formalism_of(text))
+
+
+def _worth_quoting(text: str, media_type: str, section_path: tuple[str, ...]) -> bool:
+    if media_type == "text/x-python":
+        return teaches(text, section_path)
+    return explains(text, LEAST_WORDS)

@@ -95,6 +95,10 @@ class Blocks:
         if title:
             self._headings.append((level, title))
 
+    def leave(self, level: int) -> None:
+        """End the sections of ``level`` and below."""
+        self._headings = [heading for heading in self._headings if heading[0] < level]
+
     def add(self, start: int, end: int, block_type: BlockType, reason: str = "") -> None:
         """Add ``[start, end)``, trimmed; nothing is added for white space alone."""
         start, end = trimmed(self.text, start, end)

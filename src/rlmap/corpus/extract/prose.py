@@ -18,15 +18,22 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def function_share(text: str) -> float:
+    """Return the share of the words that are function words: about 0.4 in English prose."""
+    found = words(text)
+    return sum(word.lower() in _FUNCTION_WORDS for word in found) / max(len(found), 1)
+
+
+def verbs(text: str) -> int:
+    """Return how many finite verbs that are common in explanations ``text`` has."""
+    return sum(word.lower() in _VERBS for word in words(text))
+
+
 def explains(text: str, least: int = 20) -> bool:
     """Whether ``text`` has at least ``least`` words and reads as full sentences.
 
-    A sentence of English has about 40 % function words and a finite verb; signatures, option
-    lists and file paths have neither.
+    Signatures, option lists and file paths have few function words and no finite verb.
     """
-    found = [word.lower() for word in words(text)]
-    if len(found) < least:
+    if len(words(text)) < least or function_share(text) < 0.27 or verbs(text) < 1:
         return False
-    function = sum(word in _FUNCTION_WORDS for word in found) / len(found)
-    verbs = sum(word in _VERBS for word in found)
-    return function >= 0.27 and verbs >= 1 and bool(re.search(r"[.!?:;](?:\s|$)", text.strip() + " "))
+    return bool(re.search(r"[.!?:;](?:\s|$)", text.strip() + " "))

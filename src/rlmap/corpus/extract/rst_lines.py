@@ -34,7 +34,11 @@ _FIELD = re.compile(r":(?P<name>[A-Za-z][^:`\n]*):(?:[ \t]+|$)(?!`)")
 _EPYDOC = re.compile(r"@(?:param|return|returns|type|raise|raises|rtype)\b")
 _TABLE = re.compile(r"\+[-=+]{3,}\+?$|={2,}(?:[ \t]+={2,})+$|-{2,}(?:[ \t]+-{2,})+$")
 _GOOGLE = re.compile(r"(?P<name>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}):$")
+_PLAIN_SECTIONS = frozenset({"Overview", "Note", "Notes", "Description", "Summary", "Details", "Remark", "Remarks", "Motivation"})
 _HASHES = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<title>\S.*)$")
+_LABEL = re.compile(r"(?:[-*+][ \t]+)?(?::[^:`]+:|@\w+[^:]*:|[*`\w., ]+(?:\([^)]*\)[`*]*)?\s*:(?!:))[ \t]*")
+#: The name of a parameter is a heading below every other.
+_ENTRY_LEVEL = 99
 _DISPLAY_MATH = re.compile(r"\$\$|\\{1,2}\[\s*$|\\begin\{")
 
 _DIRECTIVE_TYPES: dict[str, BlockType] = {
@@ -176,16 +180,13 @@ class RstParser:
         return end
 
     def _google(self, lines: list[Line], at: int) -> int | None:
-        if not self.docstring:
-            return None
-        name = _GOOGLE.match(lines[at].text)
-        if name is None or (section_type((name["name"],)) is None and name["name"] not in ("Note", "Notes", "Warning")):
+        """Read a section of Google's style: a capitalised name, a colon, an indented body."""
+        name = _GOOGLE.match(lines[at].text) if self.docstring else None
+        if name is None or at + 1 >= len(lines) or lines[at + 1].indent <= lines[at].indent or not lines[at + 1].text:
             return None
         end = self._nested_end(lines, at)
-        body = [line for line in lines[at + 1 : end] if line.text]
-        if not body:
-            return None
-        inner = Blocks(self.collector.text, (*self.collector.section, name["name"]))
+        title = () if name["name"] in _PLAIN_SECTIONS else (name["name"],)
+        inner = Blocks(self.collector.text, (*self.collector.section, *title))
         RstParser(inner, docstring=True).parse(lines[at + 1 : end])
         self.collector.extend(inner.blocks)
         return end
@@ -217,6 +218,9 @@ class RstParser:
         if not _BULLET.match(lines[at].text):
             return None
         end = self._nested_end(lines, at)
+        if section_type(self.collector.section) == "parameters":
+            self._entry(lines[at:end])
+            return end
         stop = at + 1
         while stop < end and lines[stop].text and not _BULLET.match(lines[stop].text):
             stop += 1
@@ -290,14 +294,16 @@ class RstParser:
         lines = [line for line in lines if line.text]
         if not lines:
             return
-        label = re.match(r"(?::[^:`]+:|@\w+[^:]*:|[*`\w., ]+(?:\([^)]*\))?\s*:(?!:))[ \t]*", lines[0].text)
+        label = _LABEL.match(lines[0].text)
         same_line = label is not None and label.end() < len(lines[0].text)
         offset = lines[0].start + lines[0].indent + (label.end() if label and same_line else 0)
         body_start = offset if same_line else (lines[1].start if len(lines) > 1 else lines[0].end)
-        body = self.collector.text[body_start : lines[-1].end]
-        if explains(body):
+        if explains(self.collector.text[body_start : lines[-1].end]):
+            name = re.search(r"\w+(?=\W*$)", re.sub(r"\([^)]*\)|=.*", "", label.group() if label else lines[0].text))
             self.collector.add(lines[0].start, body_start, "parameters")
+            self.collector.enter(_ENTRY_LEVEL, name.group() if name else "")
             self.collector.add(body_start, lines[-1].end, "prose")
+            self.collector.leave(_ENTRY_LEVEL)
         else:
             self.collector.add(lines[0].start, lines[-1].end, "parameters")
 

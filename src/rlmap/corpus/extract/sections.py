@@ -21,7 +21,7 @@ _TITLES: tuple[tuple[BlockType, str], ...] = (
     (
         "parameters",
         r"(?:other )?param(?:eter)?s|arguments?|args|keyword arguments|keyword args|kwargs|returns?|yields?|raises|receives|attributes|fields|"
-        r"config(?:uration)? (?:options|parameters)|options|inputs?|outputs?|arguments:.*",
+        r"config(?:uration)? (?:options|parameters)|options|inputs?|outputs?|arguments:.*|interfaces?|propert(?:y|ies)|methods|shapes?|test(?:s|ing)?|examples of use",
     ),
     ("code", r"examples?|usage(?: examples?)?|example usage|code|sample code"),
 )
