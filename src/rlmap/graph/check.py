@@ -9,10 +9,10 @@ from graphlib import CycleError
 from pathlib import Path
 
 from rlmap.graph.load import read_graph
-from rlmap.graph.names import fold_name
 from rlmap.graph.problems import did_you_mean
 from rlmap.graph.schema import ConceptEntry, RawGraph
 from rlmap.graph.structure import ancestor_sets, required_ids, structure_problems
+from rlmap.spelling import fold_name
 from rlmap.types import Problem
 
 MAX_SUMMARY_WORDS = 80

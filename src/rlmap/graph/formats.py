@@ -10,8 +10,8 @@ from typing import Any
 import networkx as nx
 
 from rlmap.errors import UnknownNameError
-from rlmap.graph.problems import nearest_names
 from rlmap.graph.walk import to_digraph
+from rlmap.spelling import nearest_names
 from rlmap.types import Concept, ConceptGraph, Prerequisite
 
 

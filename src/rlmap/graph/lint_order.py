@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rlmap.errors import InputError, RlmapError, UnknownNameError
-from rlmap.graph.names import fold_name
-from rlmap.graph.problems import nearest_names
 from rlmap.graph.walk import find_concept
+from rlmap.spelling import fold_name, nearest_names
 from rlmap.types import ConceptGraph, Prerequisite
 
 

@@ -45,9 +45,9 @@ def structure_problems(raw: RawGraph) -> list[Problem]:
     -------
     list of Problem
         Errors only: ids used twice or not at all, files in the wrong place, unknown areas,
-        dangling and repeated edges, goals that do not exist, cycles, helpful edges against the
-        direction of the map. Cycles are looked for over hard and alternative edges together, so
-        that every choice a learner makes leaves an order.
+        dangling and repeated edges, goals that do not exist, cycles. Cycles are looked for over
+        hard and alternative edges together, so that every choice a learner makes leaves an
+        order; where there is none, over helpful edges as well.
     """
     problems: list[Problem] = []
     by_id = {entry.concept.id: entry for entry in reversed(raw.entries)}
@@ -55,19 +55,16 @@ def structure_problems(raw: RawGraph) -> list[Problem]:
         problems.extend(_place_problems(entry, by_id, raw.areas))
         problems.extend(_edge_problems(entry, by_id))
     problems.extend(_track_problems(raw, by_id))
-    requires = required_ids(raw)
-    cycles = _cycles(requires)
-    for cycle in cycles:
-        problems.append(
-            Problem(
-                by_id[cycle[0]].file,
-                "prerequisites",
-                f"a cycle: {' -> '.join([*cycle, cycle[0]])} (each needs the next)",
-                "remove the edge whose reason is weakest",
-            )
-        )
+    cycles = _cycles(required_ids(raw))
+    fix = "remove the edge whose reason is weakest"
     if not cycles:
-        problems.extend(_backward_help(raw, requires))
+        cycles = _cycles(required_ids(raw, kinds=("hard", "option", "soft")))
+        fix = "remove a helpful edge, or turn it round"
+    for cycle in cycles:
+        shown = " -> ".join([*cycle, cycle[0]])
+        problems.append(
+            Problem(by_id[cycle[0]].file, "prerequisites", f"a cycle: {shown} (each rests on the next)", fix)
+        )
     return problems
 
 
@@ -187,19 +184,3 @@ def _cycles(requires: dict[str, list[str]]) -> list[list[str]]:
 def _from_smallest(cycle: list[str]) -> list[str]:
     start = cycle.index(min(cycle))
     return cycle[start:] + cycle[:start]
-
-
-def _backward_help(raw: RawGraph, requires: dict[str, list[str]]) -> Iterator[Problem]:
-    place, ancestors = ancestor_sets(requires)
-    for entry in raw.entries:
-        concept_id = entry.concept.id
-        for edge in edges_of(entry):
-            if edge.kind != "soft" or edge.requires_id not in place:
-                continue
-            if edge.requires_id == concept_id or ancestors[edge.requires_id] >> place[concept_id] & 1:
-                yield Problem(
-                    entry.file,
-                    edge.field,
-                    f"{edge.requires_id} is said to help with {concept_id}, but needs it",
-                    "remove the edge, or turn it round",
-                )

@@ -8,8 +8,7 @@ from typing import TypeAlias
 import networkx as nx
 
 from rlmap.errors import InputError, UnknownNameError
-from rlmap.graph.names import fold_name
-from rlmap.graph.problems import nearest_names
+from rlmap.spelling import fold_name, nearest_names
 from rlmap.types import ConceptGraph
 
 Digraph: TypeAlias = "nx.DiGraph[str]"

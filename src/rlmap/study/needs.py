@@ -1,0 +1,188 @@
+"""What a learner still needs for a goal: the smallest set of concepts, and the edges among them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from rlmap.errors import UnknownNameError
+from rlmap.spelling import nearest_names
+from rlmap.study.profile import background
+from rlmap.types import AnyOf, ConceptGraph, LearnerProfile, Prerequisite
+
+#: A helpful concept is worth its time if it helps this many concepts of a path ...
+_PAYS_FOR = 2
+#: ... and takes at most this share of the time of those it helps.
+_PAYS_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a path must hold.
+
+    ``concept_ids`` are sorted; ``requires`` gives, for each, the edges to others of them,
+    alternatives already chosen; ``soft`` those that only help. ``partial`` gives the goals of a
+    concept that are enough where nothing on the path needs all of it. ``helping`` are the
+    concepts that are on the path only because they help.
+    """
+
+    concept_ids: tuple[str, ...]
+    goal_ids: tuple[str, ...]
+    requires: Mapping[str, tuple[Prerequisite, ...]]
+    soft: Mapping[str, tuple[Prerequisite, ...]]
+    partial: Mapping[str, tuple[int, ...]]
+    helping: frozenset[str]
+
+
+def goal_concepts(graph: ConceptGraph, goals: Iterable[str]) -> tuple[str, ...]:
+    """Return the concepts that goals stand for: concept ids, tracks, or sources that are read.
+
+    A source stands for the concepts that name it as a reading.
+
+    Raises
+    ------
+    UnknownNameError
+        If a goal is none of these.
+    """
+    cited: dict[str, list[str]] = {}
+    for concept in graph.concepts.values():
+        for reading in concept.readings:
+            cited.setdefault(reading.source_id, []).append(concept.id)
+    found: dict[str, None] = {}
+    for goal in goals:
+        if goal in graph.concepts:
+            found[goal] = None
+        elif goal in graph.tracks:
+            found.update(dict.fromkeys(graph.tracks[goal].concept_ids))
+        elif goal in cited:
+            found.update(dict.fromkeys(cited[goal]))
+        else:
+            names = {*graph.concepts, *graph.tracks, *cited}
+            raise UnknownNameError("concept, track or source", goal[:80], nearest_names(goal[:80], names))
+    return tuple(found)
+
+
+def needs_of(graph: ConceptGraph, profile: LearnerProfile, known: Collection[str]) -> Needs:
+    """Return the smallest set of concepts that leads to the goals of a profile.
+
+    Parameters
+    ----------
+    graph : ConceptGraph
+        The map.
+    profile : LearnerProfile
+        Its goals, and its background, by which alternatives are chosen.
+    known : collection of str
+        What is known, roughly or well. The search stops there: who knows a concept needs nothing
+        below it for its sake. A known goal needs nothing.
+
+    Raises
+    ------
+    UnknownNameError
+        If a goal does not exist.
+    """
+    goals = tuple(goal for goal in goal_concepts(graph, profile.goals) if goal not in known)
+    needed = _hard_closure(graph, goals, known)
+    chosen: dict[str, list[Prerequisite]] = {}
+    while True:
+        open_groups = [
+            (concept_id, number, group)
+            for concept_id in sorted(needed)
+            for number, group in enumerate(graph.concepts[concept_id].any_of)
+            if not any(option.requires_id in needed or option.requires_id in known for option in group.options)
+        ]
+        if not open_groups:
+            break
+        concept_id, _, group = open_groups[0]
+        needed |= _hard_closure(graph, [_best_option(graph, profile, group, needed, known)], known)
+    helping = _helping(graph, needed, known)
+    needed |= helping
+    for concept_id in needed:
+        chosen[concept_id] = _edges_within(graph, profile, concept_id, needed, known)
+    soft = {
+        concept_id: tuple(e for e in graph.concepts[concept_id].helpful if e.requires_id in needed)
+        for concept_id in needed
+    }
+    return Needs(
+        concept_ids=tuple(sorted(needed)),
+        goal_ids=goals,
+        requires={concept_id: tuple(edges) for concept_id, edges in sorted(chosen.items())},
+        soft=soft,
+        partial=_partial_goals(chosen, goals, needed),
+        helping=frozenset(helping),
+    )
+
+
+def _hard_closure(graph: ConceptGraph, concept_ids: Iterable[str], known: Collection[str]) -> set[str]:
+    needed: set[str] = set()
+    stack = list(concept_ids)
+    while stack:
+        concept_id = stack.pop()
+        if concept_id not in needed and concept_id not in known:
+            needed.add(concept_id)
+            stack.extend(edge.requires_id for edge in graph.concepts[concept_id].prerequisites)
+    return needed
+
+
+def _best_option(
+    graph: ConceptGraph, profile: LearnerProfile, group: AnyOf, needed: set[str], known: Collection[str]
+) -> str:
+    """Choose the option of the learner's background, then the one with the least more to learn."""
+    side = background(profile)
+
+    def price(option_id: str, side_of_option: str) -> tuple[bool, bool, int, str]:
+        extra = _hard_closure(graph, [option_id], known) - needed
+        minutes = sum(graph.concepts[concept_id].minutes for concept_id in extra)
+        return side_of_option != side, side_of_option != "any", minutes, option_id
+
+    return min(price(option.requires_id, option.background) for option in group.options)[-1]
+
+
+def _edges_within(
+    graph: ConceptGraph, profile: LearnerProfile, concept_id: str, needed: set[str], known: Collection[str]
+) -> list[Prerequisite]:
+    """Return the hard edges of a concept to others of the path, one for each open alternative."""
+    concept = graph.concepts[concept_id]
+    edges = [edge for edge in concept.prerequisites if edge.requires_id in needed]
+    for group in concept.any_of:
+        options = [option for option in group.options if option.requires_id in needed]
+        if options and not any(option.requires_id in known for option in group.options):
+            side = background(profile)
+            taken = min(options, key=lambda option: (option.background != side, option.requires_id))
+            edges.append(Prerequisite(concept_id, taken.requires_id, group.reason))
+    return edges
+
+
+def _helping(graph: ConceptGraph, needed: set[str], known: Collection[str]) -> set[str]:
+    """Return the soft prerequisites that pay: ready-made, useful more than once, and short."""
+    helped: dict[str, list[str]] = {}
+    for concept_id in sorted(needed):
+        for edge in graph.concepts[concept_id].helpful:
+            if edge.requires_id not in needed and edge.requires_id not in known:
+                helped.setdefault(edge.requires_id, []).append(concept_id)
+    paying = set()
+    for helper, uses in helped.items():
+        concept = graph.concepts[helper]
+        grounded = all(edge.requires_id in needed or edge.requires_id in known for edge in concept.prerequisites)
+        cheap = concept.minutes <= _PAYS_SHARE * sum(graph.concepts[use].minutes for use in uses)
+        if grounded and not concept.any_of and cheap and len(uses) >= _PAYS_FOR:
+            paying.add(helper)
+    return paying
+
+
+def _partial_goals(
+    chosen: Mapping[str, Collection[Prerequisite]], goals: Collection[str], needed: Collection[str]
+) -> dict[str, tuple[int, ...]]:
+    """Return the goals that are enough, where every use of a concept names the goals it needs."""
+    used: dict[str, set[int]] = {}
+    whole = set(goals)
+    for edges in chosen.values():
+        for edge in edges:
+            if edge.goals:
+                used.setdefault(edge.requires_id, set()).update(edge.goals)
+            else:
+                whole.add(edge.requires_id)
+    return {
+        concept_id: tuple(sorted(used[concept_id]))
+        for concept_id in sorted(needed)
+        if concept_id in used and concept_id not in whole
+    }
