@@ -79,13 +79,20 @@ def _unpacked(source: Source, package: PackageFile, artefact: Path, files_dir: P
 def _folder_documents(source: Source, folder: Path, include: Sequence[str], exclude: Sequence[str]) -> list[Document]:
     documents = []
     for path in sorted(folder.rglob("*")):
-        member = path.relative_to(folder).as_posix()
+        member = _printable(path.relative_to(folder).as_posix())
         media_type = media_type_of(path)
         # A link could lead out of the folder that was given.
         if media_type is None or path.is_symlink() or not path.is_file() or not matches(member, include, exclude):
             continue
         document_id = f"{source.id}/{member}"
-        documents.append(Document(document_id, source.id, str(path), member, media_type, sha256_of(path), member))
+        documents.append(
+            Document(document_id, source.id, _printable(str(path)), member, media_type, sha256_of(path), member)
+        )
     if not documents:
         raise FetchError(f"{source.id} holds no file that rlmap can read: looked in {folder}.")
     return sorted(documents, key=lambda document: document.id)
+
+
+def _printable(name: str) -> str:
+    """Return a name that can be stored and shown; one that is not Unicode cannot be opened by it."""
+    return name.encode("utf-8", "backslashreplace").decode()

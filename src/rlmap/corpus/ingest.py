@@ -80,16 +80,17 @@ def ingest(
     with building(store.path.with_suffix(".lock")):
         store.put_sources(sources)
         documents, missing = _collect(sources, store, files_dir, corpus_dir)
-        changed, unchanged, duplicates = _changed(documents, store)
+        todo = _sorted(documents, store)
 
         def read(document: Document) -> _Read:
             extraction = extract(document)
             return extraction, tuple(split(extraction, document))
 
-        failed = _read_all(changed, read, store, progress, workers)
+        failed = _read_all(todo.changed, read, store, progress, workers)
         _settle_states(sources, store, {source_id for source_id, _ in missing})
     names = tuple(source_id for source_id, _ in missing)
-    return IngestReport(len(changed) - len(failed), unchanged, duplicates, tuple(sorted(failed)), names)
+    failures = tuple(sorted([*failed, *todo.unreadable]))
+    return IngestReport(len(todo.changed) - len(failed), todo.unchanged, todo.duplicates, failures, names)
 
 
 def engine_of(document: Document) -> str:
@@ -123,28 +124,38 @@ def _collect(
     return documents, missing
 
 
-def _changed(documents: Sequence[Document], store: CorpusStore) -> tuple[list[tuple[Document, str]], int, int]:
-    """Return what must be read with its engine, and how many are unchanged or duplicates."""
+@dataclass(slots=True)
+class _Sorted:
+    """Documents sorted by what is to be done with them; ``changed`` with their engines."""
+
+    changed: list[tuple[Document, str]]
+    unreadable: list[tuple[str, str]]
+    unchanged: int = 0
+    duplicates: int = 0
+
+
+def _sorted(documents: Sequence[Document], store: CorpusStore) -> _Sorted:
+    """Decide what must be read; documents that need no reading are settled in the store."""
     known = store.known_documents()
     first_of: dict[str, str] = {}
-    changed: list[tuple[Document, str]] = []
-    unchanged = duplicates = 0
+    result = _Sorted([], [])
     for document in documents:
         try:
             engine = engine_of(document)
         except ExtractError as error:
             store.save_unread(document, "none", "failed", str(error))
+            result.unreadable.append((document.id, str(error)))
             continue
         first = first_of.setdefault(document.sha256, document.id)
         before = known.get(document.id)
         if first != document.id:
-            duplicates += 1
+            result.duplicates += 1
             _note_duplicate(document, engine, first, before, store)
         elif before and before.state != "duplicate" and (before.sha256, before.engine) == (document.sha256, engine):
-            unchanged += 1
+            result.unchanged += 1
         else:
-            changed.append((document, engine))
-    return changed, unchanged, duplicates
+            result.changed.append((document, engine))
+    return result
 
 
 def _note_duplicate(

@@ -31,7 +31,7 @@ def source_to_json(source: Source) -> str:
     raw = asdict(source)
     if source.location is not None:
         raw["location"] = {"type": type(source.location).__name__, **raw["location"]}
-    return json.dumps(raw, ensure_ascii=False, sort_keys=True)
+    return json.dumps(raw, sort_keys=True)
 
 
 def source_from_json(text: str) -> Source:
@@ -85,7 +85,7 @@ def extraction_from_row(row: sqlite3.Row) -> Extraction:
 def passage_to_row(passage: Passage) -> tuple[Any, ...]:
     """Return the columns of the table ``passages``."""
     where = passage.locator
-    section = json.dumps(passage.section_path, ensure_ascii=False)
+    section = json.dumps(passage.section_path)
     return (passage.id, where.document_id, where.start, where.end, section, passage.block_type, passage.formalism)
 
 
