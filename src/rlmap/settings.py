@@ -66,6 +66,11 @@ class Settings:
         return self.home / "corpus.sqlite"
 
     @property
+    def own_file(self) -> Path:
+        """The list of the user's own sources."""
+        return self.home / "own.json"
+
+    @property
     def index_dir(self) -> Path:
         """Index builds; the file ``current`` names the one that serves."""
         return self.home / "index"

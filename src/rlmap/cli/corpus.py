@@ -20,7 +20,7 @@ def corpus() -> None:
 @json_option
 def status(as_json: bool) -> None:
     """Show every source: fetched or not, how many passages, what went wrong."""
-    from rlmap.pipeline import corpus_status, status_text
+    from rlmap.pipeline.library import corpus_status, status_text
 
     rows = corpus_status(load_settings())
     emit([asdict(row) for row in rows], lambda: status_text(rows), as_json=as_json)
@@ -32,7 +32,7 @@ def status(as_json: bool) -> None:
 @json_option
 def fetch(profiles: tuple[str, ...], mirror: Path | None, as_json: bool) -> None:
     """Fetch sources, read them and rebuild the index; ``personal`` works are for your own use."""
-    from rlmap.pipeline import set_up
+    from rlmap.pipeline.setting_up import set_up
 
     if "personal" in profiles:
         click.echo("Personal profile: the authors hold the rights; the files are for your own use only.", err=True)
@@ -46,7 +46,7 @@ def fetch(profiles: tuple[str, ...], mirror: Path | None, as_json: bool) -> None
 @json_option
 def add(place: str, as_json: bool) -> None:
     """Add your own document: PLACE is a file, a folder or an address."""
-    from rlmap.pipeline import add_document
+    from rlmap.pipeline.setting_up import add_document
 
     with progress_bars() as progress:
         report = add_document(load_settings(), place, progress=progress)
@@ -58,7 +58,7 @@ def add(place: str, as_json: bool) -> None:
 @json_option
 def remove(source_id: str, as_json: bool) -> None:
     """Remove a document that you added."""
-    from rlmap.pipeline import remove_document
+    from rlmap.pipeline.setting_up import remove_document
 
     with progress_bars() as progress:
         report = remove_document(load_settings(), source_id, progress=progress)
@@ -69,7 +69,7 @@ def remove(source_id: str, as_json: bool) -> None:
 @json_option
 def verify(as_json: bool) -> None:
     """Re-read every passage in its original file and say which still stand."""
-    from rlmap.pipeline import verify_corpus, verify_text
+    from rlmap.pipeline.library import verify_corpus, verify_text
 
     with progress_bars() as progress:
         rows = verify_corpus(load_settings(), progress=progress)
@@ -81,6 +81,6 @@ def verify(as_json: bool) -> None:
 @click.option("--csl", "form", flag_value="csl", help="CSL-JSON.")
 def export(form: str) -> None:
     """Print the library as citations."""
-    from rlmap.pipeline import export_citations
+    from rlmap.pipeline.library import export_citations
 
     click.echo(export_citations(load_settings(), form))

@@ -25,7 +25,7 @@ def demo() -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """List all demos with the question each answers."""
-    from rlmap.pipeline import demo_specs
+    from rlmap.pipeline.demos import demo_specs
 
     specs = demo_specs(load_settings())
     emit(
@@ -40,7 +40,7 @@ def list_(as_json: bool) -> None:
 @json_option
 def show(demo_id: str, as_json: bool) -> None:
     """Show what DEMO_ID varies, holds fixed and expects."""
-    from rlmap.pipeline import demo_spec
+    from rlmap.pipeline.demos import demo_spec
 
     spec = demo_spec(load_settings(), demo_id)
     lines = [
@@ -66,7 +66,7 @@ def run(demo_id: str, budget: str, device: str, overrides: tuple[str, ...], as_j
 
     With --json every event is printed as one line of JSON, the last one is the result.
     """
-    from rlmap.pipeline import cancel_demo, follow_demo, start_demo
+    from rlmap.pipeline.demos import cancel_demo, follow_demo, start_demo
 
     settings = load_settings()
     changed = dict(_override(text) for text in overrides)
@@ -100,7 +100,7 @@ def _override(text: str) -> tuple[str, float | int | str | bool]:
 
 
 def _show_events(events: Iterator[Event], *, as_json: bool) -> Event | None:
-    from rlmap.pipeline import encode_event
+    from rlmap.pipeline.demos import encode_event
 
     last: Event | None = None
     with _live_line(quiet=as_json) as say:

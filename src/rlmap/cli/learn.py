@@ -23,7 +23,8 @@ def ask(
     question: str, works: int, kinds: tuple[str, ...], plainness: float, markdown: bool, as_json: bool
 ) -> None:
     """Answer QUESTION with verified quotes from several works."""
-    from rlmap.pipeline import AskOptions, ask_question, open_workspace
+    from rlmap.pipeline.asking import AskOptions, ask_question
+    from rlmap.pipeline.workspace import open_workspace
 
     workspace = open_workspace(load_settings())
     options = AskOptions(works=works, kinds=frozenset(kinds), plainness=plainness)
@@ -40,7 +41,8 @@ def ask(
 @json_option
 def concept(concept: str, as_json: bool) -> None:
     """Show CONCEPT (an id, a title or an alias): what it is, what it needs, how sources say it."""
-    from rlmap.pipeline import concept_view, open_workspace
+    from rlmap.pipeline.concepts import concept_view
+    from rlmap.pipeline.workspace import open_workspace
 
     workspace = open_workspace(load_settings())
     view = concept_view(workspace, concept)
@@ -63,7 +65,8 @@ def concept(concept: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def map_(area: str | None, form: str, as_json: bool) -> None:
     """Print the whole map, or one area of it."""
-    from rlmap.pipeline import export_map, open_workspace
+    from rlmap.pipeline.maps import export_map
+    from rlmap.pipeline.workspace import open_workspace
 
     click.echo(export_map(open_workspace(load_settings()), area=area, form="json" if as_json else form))
 
@@ -90,7 +93,8 @@ def path(
     as_json: bool,
 ) -> None:
     """Make one strict, personal reading order towards a goal."""
-    from rlmap.pipeline import make_path, open_workspace
+    from rlmap.pipeline.paths import make_path
+    from rlmap.pipeline.workspace import open_workspace
 
     profile = LearnerProfile(
         goals=goals,

@@ -22,7 +22,7 @@ from rlmap.settings import load_settings
 @json_option
 def setup(profiles: tuple[str, ...], mirror: Path | None, as_json: bool) -> None:
     """Fetch the default corpus, read it, and build the index; does only what is not done yet."""
-    from rlmap.pipeline import set_up
+    from rlmap.pipeline.setting_up import set_up
 
     with progress_bars() as progress:
         report = set_up(load_settings(), extra_profiles=frozenset(profiles), mirror=mirror, progress=progress)
@@ -33,7 +33,7 @@ def setup(profiles: tuple[str, ...], mirror: Path | None, as_json: bool) -> None
 @json_option
 def check(as_json: bool) -> None:
     """Check the map, the manifest and the demos; print every problem with its file and field."""
-    from rlmap.pipeline import check_all
+    from rlmap.pipeline.checking import check_all
 
     problems = check_all(load_settings())
     errors = sum(p.severity == "error" for p in problems)

@@ -7,11 +7,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rlmap.demos import runner
+from rlmap.demos.events import encode_event
 from rlmap.demos.spec import load_specs
 from rlmap.errors import UnknownNameError
 from rlmap.graph.problems import nearest_names
 from rlmap.settings import Settings
 from rlmap.types import Budget, DemoSpec, Device, Event, Failed, Finished, Metric, Started
+
+__all__ = [
+    "RunView",
+    "cancel_demo",
+    "demo_spec",
+    "demo_specs",
+    "encode_event",
+    "follow_demo",
+    "recorded_result",
+    "run_view",
+    "start_demo",
+    "view_of_events",
+]
 
 Scalar = bool | int | float | str
 

@@ -7,7 +7,8 @@ import json
 import streamlit as st
 
 from rlmap import views
-from rlmap.pipeline import AskOptions, Workspace, ask_question
+from rlmap.pipeline.asking import AskOptions, ask_question
+from rlmap.pipeline.workspace import Workspace
 from rlmap.types import AskResult, SearchTerm, SourceKind
 from rlmap.web.quotes import show_answer
 from rlmap.web.shell import escape, page_link, workspace

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import streamlit as st
 
-from rlmap.pipeline import MapView
+from rlmap.pipeline.maps import MapView
 
 _HEIGHT_PX = 560
 

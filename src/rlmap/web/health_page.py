@@ -6,7 +6,7 @@ import json
 
 import streamlit as st
 
-from rlmap.pipeline import health_report
+from rlmap.pipeline.health import health_report
 from rlmap.settings import load_settings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rlmap.pipeline import library_counts
+from rlmap.pipeline.library import library_counts
 from rlmap.web.shell import go, page_link, workspace
 
 EXAMPLES = (

@@ -5,7 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from rlmap import views
-from rlmap.pipeline import Workspace, area_map, concept_view, mark_known, neighbourhood_map, progress_of
+from rlmap.pipeline.concepts import concept_view
+from rlmap.pipeline.maps import area_map, neighbourhood_map
+from rlmap.pipeline.progress import mark_known, progress_of
+from rlmap.pipeline.workspace import Workspace
 from rlmap.types import Concept, ConceptView, Reading
 from rlmap.web.concept_map import concept_map
 from rlmap.web.quotes import show_answer

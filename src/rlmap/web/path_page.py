@@ -8,7 +8,8 @@ from typing import cast
 import streamlit as st
 
 from rlmap import views
-from rlmap.pipeline import LEVELS, Workspace, goal_names, make_path
+from rlmap.pipeline.paths import LEVELS, goal_names, make_path
+from rlmap.pipeline.workspace import Workspace
 from rlmap.types import LearnerProfile, Level, Step, StudyPath
 from rlmap.web.shell import escape, page_link, workspace
 

@@ -7,7 +7,8 @@ import html
 import streamlit as st
 
 from rlmap import views
-from rlmap.pipeline import Workspace, quote_context, quote_picture
+from rlmap.pipeline.quoting import quote_context, quote_picture
+from rlmap.pipeline.workspace import Workspace
 from rlmap.types import Quote, WorkAnswer
 from rlmap.web.shell import escape
 

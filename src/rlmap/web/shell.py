@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rlmap.errors import IndexMissingError, RlmapError
-from rlmap.pipeline import Workspace, index_stamp, open_workspace
+from rlmap.pipeline.workspace import Workspace, index_stamp, open_workspace
 from rlmap.settings import load_settings
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from rlmap.errors import RlmapError
-from rlmap.pipeline import SetupReport, add_document, corpus_status, remove_document
+from rlmap.pipeline.library import corpus_status
+from rlmap.pipeline.setting_up import SetupReport, add_document, remove_document
 from rlmap.settings import load_settings
 from rlmap.types import Progress
 

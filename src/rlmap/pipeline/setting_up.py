@@ -1,0 +1,195 @@
+"""From the manifest to an index that serves: fetch, read, split, encode, build."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from rlmap import __version__
+from rlmap.corpus.extract.sandbox import extract_safely
+from rlmap.corpus.fetch import FetchReport, fetch_sources
+from rlmap.corpus.ingest import IngestReport, ingest
+from rlmap.corpus.manifest import load_manifest
+from rlmap.corpus.own import add_own, load_own, remove_own
+from rlmap.corpus.split import split_extraction
+from rlmap.corpus.store import CorpusStore
+from rlmap.corpus.store_read import StoredPassage
+from rlmap.pipeline.passages import sentence_displays
+from rlmap.search.build import build_index
+from rlmap.search.encode import load_encoder
+from rlmap.search.export import export_model
+from rlmap.search.index import IndexInfo, current_build, read_info
+from rlmap.settings import Settings
+from rlmap.types import IndexRecord, Profile, Progress, Source, no_progress
+
+#: Fetched without being asked for: what a package index alone can serve, and our own texts.
+DEFAULT_PROFILES: frozenset[Profile] = frozenset({"handbook", "registry"})
+
+
+@dataclass(frozen=True, slots=True)
+class SetupReport:
+    """What a set-up did. ``problems`` are one sentence each; the rest went on without them."""
+
+    sources: int
+    fetched: int
+    documents_read: int
+    documents_unchanged: int
+    passages: int
+    works: int
+    problems: tuple[str, ...]
+
+    def text(self) -> str:
+        """Return the report in a few lines."""
+        lines = [
+            f"{self.sources} sources here ({self.fetched} fetched now); {self.documents_read} documents read, "
+            f"{self.documents_unchanged} unchanged.",
+            f"The index serves {self.passages:,} passages of {self.works} works.",
+        ]
+        return "\n".join([*lines, *(f"skipped: {problem}" for problem in self.problems)])
+
+
+def set_up(
+    settings: Settings,
+    *,
+    extra_profiles: Collection[str] = (),
+    mirror: Path | None = None,
+    progress: Progress = no_progress,
+) -> SetupReport:
+    """Fetch, read and index; only what changed since the last time is done again.
+
+    Parameters
+    ----------
+    settings : Settings
+        Where everything is.
+    extra_profiles : collection of str
+        Profiles to fetch besides the default ones. What an earlier call fetched stays.
+    mirror : Path, optional
+        A folder with files named by source id, used before the network.
+    progress : Progress
+        Told about every stage.
+
+    Raises
+    ------
+    BusyError
+        If another set-up is running.
+    ManifestError, StorageError, ModelError
+        If the manifest, the disk or the packaged model cannot be used.
+    """
+    settings.ensure_home()
+    manifest = load_manifest(settings.corpus_dir)
+    profiles = DEFAULT_PROFILES | set(extra_profiles)
+    wanted = [source for source in manifest.sources if source.profile in profiles and _can_be_fetched(source, mirror)]
+    fetched = fetch_sources(
+        wanted, files_dir=settings.files_dir, corpus_dir=settings.corpus_dir, mirror=mirror, progress=progress
+    )
+    return _read_and_index(settings, manifest.sources, fetched, progress)
+
+
+def add_document(settings: Settings, place: str, *, progress: Progress = no_progress) -> SetupReport:
+    """Add a user's own file, folder or address, read it, and index it.
+
+    Raises
+    ------
+    InputError
+        If rlmap cannot read what is there.
+    FetchError
+        If an address does not serve it.
+    """
+    settings.ensure_home()
+    manifest = load_manifest(settings.corpus_dir)
+    add_own(place, own_file=settings.own_file, files_dir=settings.files_dir, taken=set(manifest.by_id))
+    return _read_and_index(settings, manifest.sources, FetchReport(()), progress)
+
+
+def remove_document(settings: Settings, source_id: str, *, progress: Progress = no_progress) -> SetupReport:
+    """Forget one of the user's own documents; raises UnknownNameError if there is none of that id."""
+    settings.ensure_home()
+    remove_own(source_id, own_file=settings.own_file, files_dir=settings.files_dir)
+    return _read_and_index(settings, load_manifest(settings.corpus_dir).sources, FetchReport(()), progress)
+
+
+def _can_be_fetched(source: Source, mirror: Path | None) -> bool:
+    return source.location is not None or mirror is not None
+
+
+def _read_and_index(
+    settings: Settings, listed: Collection[Source], fetched: FetchReport, progress: Progress
+) -> SetupReport:
+    store = CorpusStore(settings.corpus_db)
+    here = [source for source in listed if _is_here(source, settings, fetched)]
+    sources = [*here, *load_own(settings.own_file)]
+    read = ingest(
+        sources,
+        store,
+        extract_safely,
+        split_extraction,
+        files_dir=settings.files_dir,
+        corpus_dir=settings.corpus_dir,
+        progress=progress,
+        workers=os.cpu_count() or 1,
+    )
+    export_model(settings.model_dir, progress)
+    return _report(len(sources), fetched, read, _index(settings, store, progress))
+
+
+def _index(settings: Settings, store: CorpusStore, progress: Progress) -> IndexInfo:
+    """Build the index, unless the one that serves was built from exactly this corpus."""
+    built_from = settings.index_dir / "built_from"
+    current = current_build(settings.index_dir)
+    wanted = f"{current} {__version__} {store.fingerprint()}"
+    if current and built_from.exists() and built_from.read_text(encoding="utf-8") == wanted:
+        return read_info(settings.index_dir / current)
+    stored = list(store.iter_passages())
+    records = []
+    for done, passage in enumerate(stored, start=1):
+        records += _record(store, passage)
+        if done % 100 == 0 or done == len(stored):
+            progress("Cutting sentences", done, len(stored))
+    encoder = load_encoder(settings.model_dir)
+    info = build_index(records, index_dir=settings.index_dir, encoder=encoder, progress=progress)
+    built_from.write_text(f"{info.name} {__version__} {store.fingerprint()}", encoding="utf-8")
+    return info
+
+
+def _is_here(source: Source, settings: Settings, fetched: FetchReport) -> bool:
+    """Say whether a source of the manifest can be read: fetched now, or by an earlier set-up."""
+    if any(outcome.source_id == source.id and not outcome.ok for outcome in fetched.outcomes):
+        return False
+    return source.profile == "handbook" or (settings.files_dir / source.id).is_dir()
+
+
+def _record(store: CorpusStore, stored: StoredPassage) -> list[IndexRecord]:
+    passage, source = stored.passage, stored.source
+    extraction = store.extraction(stored.document.id)
+    display, sentences = sentence_displays(stored.document, extraction, passage)
+    if not sentences:
+        return []
+    return [
+        IndexRecord(
+            passage_id=passage.id,
+            work_id=source.work_id,
+            source_id=source.id,
+            kind=source.kind,
+            year=source.year,
+            formalism=passage.formalism,
+            text=display.text,
+            context=" › ".join(dict.fromkeys([stored.document.title, *passage.section_path])),
+            sentences=tuple(part.text for _, part in sentences),
+        )
+    ]
+
+
+def _report(sources: int, fetched: FetchReport, read: IngestReport, info: IndexInfo) -> SetupReport:
+    problems = [f"{outcome.source_id}: {outcome.reason}" for outcome in fetched.failures]
+    problems += [f"{document_id}: {reason}" for document_id, reason in read.failed]
+    return SetupReport(
+        sources=sources,
+        fetched=fetched.count("fetched"),
+        documents_read=read.read,
+        documents_unchanged=read.unchanged,
+        passages=info.passages,
+        works=info.works,
+        problems=tuple(problems),
+    )

@@ -1,0 +1,70 @@
+"""What a flow works with: the map, the corpus, the index and the encoder, opened once and shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from rlmap.corpus.manifest import load_manifest
+from rlmap.corpus.own import load_own
+from rlmap.corpus.store import CorpusStore
+from rlmap.errors import IndexMissingError
+from rlmap.graph.load import load_graph
+from rlmap.search.engine import SearchEngine, open_engine
+from rlmap.search.index import current_build
+from rlmap.settings import Settings
+from rlmap.types import ConceptGraph, Source
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything that answers questions. Parts are opened when first needed and then kept.
+
+    May be shared by threads: every part is read only once it is open.
+    """
+
+    settings: Settings
+
+    @cached_property
+    def graph(self) -> ConceptGraph:
+        """The checked map."""
+        return load_graph(self.settings.graph_dir)
+
+    @cached_property
+    def store(self) -> CorpusStore:
+        """Sources, documents, canonical texts and passages.
+
+        Raises
+        ------
+        IndexMissingError
+            If nothing was read yet.
+        """
+        if not self.settings.corpus_db.exists():
+            raise IndexMissingError(f"There is no corpus in {self.settings.home}: run `rlmap setup`, which fetches it.")
+        return CorpusStore(self.settings.corpus_db)
+
+    @cached_property
+    def engine(self) -> SearchEngine:
+        """The index that serves with its encoder; raises IndexMissingError if there is none."""
+        names = {concept.id: (concept.title, *concept.aliases) for concept in self.graph.concepts.values()}
+        return open_engine(self.settings.index_dir, self.settings.model_dir, names)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Every source of the manifest and the user's own, by id."""
+        return {source.id: source for source in all_sources(self.settings)}
+
+
+def open_workspace(settings: Settings) -> Workspace:
+    """Return a workspace; nothing is read until it is needed."""
+    return Workspace(settings)
+
+
+def all_sources(settings: Settings) -> tuple[Source, ...]:
+    """Return the sources of the manifest, then the user's own."""
+    return (*load_manifest(settings.corpus_dir).sources, *load_own(settings.own_file))
+
+
+def index_stamp(settings: Settings) -> str:
+    """Return a text that changes when another index serves; empty when there is none."""
+    return current_build(settings.index_dir) or ""
