@@ -497,12 +497,30 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """A way to go on after a path: an ending of the map and the first concepts of it that are ready.
+
+    ``minutes`` is what these concepts take.
+    """
+
+    track_id: str
+    title: str
+    because: str
+    concept_ids: tuple[str, ...]
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class StudyPath:
-    """A strict order of steps towards the goals of a profile."""
+    """A strict order of steps towards the goals of a profile.
+
+    The ``known`` of its profile lists all that the plan takes for known, by name or by level.
+    """
 
     profile: LearnerProfile
     steps: tuple[Step, ...]
     total_minutes: int
+    branches: tuple[Branch, ...] = ()
 
 
 # ---------------------------------------------------------------- demos

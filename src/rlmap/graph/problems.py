@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from rlmap.spelling import nearest_names as nearest_names
+from rlmap.spelling import nearest_names
 from rlmap.types import Problem
+
+__all__ = ["describe", "did_you_mean", "nearest_names"]
 
 
 def describe(problem: Problem) -> str:

@@ -22,8 +22,8 @@ class Needs:
 
     ``concept_ids`` are sorted; ``requires`` gives, for each, the edges to others of them,
     alternatives already chosen; ``soft`` those that only help. ``partial`` gives the goals of a
-    concept that are enough where nothing on the path needs all of it. ``helping`` are the
-    concepts that are on the path only because they help.
+    concept that are enough where nothing on the path needs all of it. ``groundwork`` are concepts
+    added for what they let the learner build.
     """
 
     concept_ids: tuple[str, ...]
@@ -31,7 +31,7 @@ class Needs:
     requires: Mapping[str, tuple[Prerequisite, ...]]
     soft: Mapping[str, tuple[Prerequisite, ...]]
     partial: Mapping[str, tuple[int, ...]]
-    helping: frozenset[str]
+    groundwork: tuple[str, ...] = ()
 
 
 def goal_concepts(graph: ConceptGraph, goals: Iterable[str]) -> tuple[str, ...]:
@@ -62,7 +62,9 @@ def goal_concepts(graph: ConceptGraph, goals: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def needs_of(graph: ConceptGraph, profile: LearnerProfile, known: Collection[str]) -> Needs:
+def needs_of(
+    graph: ConceptGraph, profile: LearnerProfile, known: Collection[str], groundwork: tuple[str, ...] = ()
+) -> Needs:
     """Return the smallest set of concepts that leads to the goals of a profile.
 
     Parameters
@@ -74,6 +76,8 @@ def needs_of(graph: ConceptGraph, profile: LearnerProfile, known: Collection[str
     known : collection of str
         What is known, roughly or well. The search stops there: who knows a concept needs nothing
         below it for its sake. A known goal needs nothing.
+    groundwork : tuple of str
+        Concepts to be learned besides, though no goal needs them.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def needs_of(graph: ConceptGraph, profile: LearnerProfile, known: Collection[str
         If a goal does not exist.
     """
     goals = tuple(goal for goal in goal_concepts(graph, profile.goals) if goal not in known)
-    needed = _hard_closure(graph, goals, known)
+    needed = hard_closure(graph, (*goals, *groundwork), known)
     chosen: dict[str, list[Prerequisite]] = {}
     while True:
         open_groups = [
@@ -93,9 +97,8 @@ def needs_of(graph: ConceptGraph, profile: LearnerProfile, known: Collection[str
         if not open_groups:
             break
         concept_id, _, group = open_groups[0]
-        needed |= _hard_closure(graph, [_best_option(graph, profile, group, needed, known)], known)
-    helping = _helping(graph, needed, known)
-    needed |= helping
+        needed |= hard_closure(graph, [_best_option(graph, profile, group, needed, known)], known)
+    needed |= _helping(graph, needed, known)
     for concept_id in needed:
         chosen[concept_id] = _edges_within(graph, profile, concept_id, needed, known)
     soft = {
@@ -107,12 +110,13 @@ def needs_of(graph: ConceptGraph, profile: LearnerProfile, known: Collection[str
         goal_ids=goals,
         requires={concept_id: tuple(edges) for concept_id, edges in sorted(chosen.items())},
         soft=soft,
-        partial=_partial_goals(chosen, goals, needed),
-        helping=frozenset(helping),
+        partial=_partial_goals(chosen, (*goals, *groundwork), needed),
+        groundwork=groundwork,
     )
 
 
-def _hard_closure(graph: ConceptGraph, concept_ids: Iterable[str], known: Collection[str]) -> set[str]:
+def hard_closure(graph: ConceptGraph, concept_ids: Iterable[str], known: Collection[str]) -> set[str]:
+    """Return these concepts and all that they need by hard edges, as far as it is not known."""
     needed: set[str] = set()
     stack = list(concept_ids)
     while stack:
@@ -130,7 +134,7 @@ def _best_option(
     side = background(profile)
 
     def price(option_id: str, side_of_option: str) -> tuple[bool, bool, int, str]:
-        extra = _hard_closure(graph, [option_id], known) - needed
+        extra = hard_closure(graph, [option_id], known) - needed
         minutes = sum(graph.concepts[concept_id].minutes for concept_id in extra)
         return side_of_option != side, side_of_option != "any", minutes, option_id
 

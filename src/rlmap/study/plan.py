@@ -1,0 +1,201 @@
+"""From a goal and a profile to one strict order of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from rlmap.errors import UnknownNameError
+from rlmap.spelling import nearest_names
+from rlmap.study.needs import Needs, hard_closure, needs_of
+from rlmap.study.order import find_order
+from rlmap.study.order_cost import OrderProblem
+from rlmap.study.profile import check_profile, formalism_at_ease, taken_for_known
+from rlmap.study.rules import HEAVY, build_before_papers, build_early, climb_by_levels
+from rlmap.study.steps import build_step, check_step, demo_step, needs_paper, paper_step, read_step, reasons
+from rlmap.types import Branch, Concept, ConceptGraph, LearnerProfile, Step, StudyPath
+
+#: A concept that this many others of the path rest on is worth a check of its own.
+_PIVOTAL = 3
+_BRANCH_CONCEPTS = 3
+
+
+def plan(graph: ConceptGraph, profile: LearnerProfile) -> StudyPath:
+    """Plan a path.
+
+    The path holds what the goals need and the learner does not know, in an order in which
+    nothing is used before it is learned and of low cost (:mod:`rlmap.study.order_cost`). Its steps keep
+    these rules: something is built within the first three steps; reading and hands-on work
+    alternate; something substantial is built before any paper of formalism 3; formalism rises
+    by one level at a time, unless the learner is above it.
+
+    Parameters
+    ----------
+    graph : ConceptGraph
+        The map.
+    profile : LearnerProfile
+        Goals (concepts, tracks, or sources that concepts name as readings), levels, what is known.
+
+    Returns
+    -------
+    StudyPath
+        Its profile lists under ``known`` all that was taken for known. Without steps where the
+        goals are known already.
+
+    Raises
+    ------
+    InputError
+        If a value of the profile is out of range.
+    UnknownNameError
+        If a goal does not exist.
+    """
+    check_profile(profile)
+    _check_names(graph, profile)
+    known = taken_for_known(graph, profile)
+    behind = known | profile.known_roughly
+    needs = needs_of(graph, profile, behind)
+    needs = needs_of(graph, profile, behind, _groundwork(graph, profile, needs, behind))
+    order = _order(graph, needs, profile)
+    steps = _steps(graph, needs, profile, order)
+    steps = build_before_papers(graph, steps, behind)
+    steps = climb_by_levels(graph, steps, behind, formalism_at_ease(profile))
+    steps = build_early(graph, steps)
+    return StudyPath(
+        profile=replace(profile, known=known),
+        steps=tuple(steps),
+        total_minutes=sum(step.minutes for step in steps),
+        branches=_branches(graph, behind | set(order)),
+    )
+
+
+def _check_names(graph: ConceptGraph, profile: LearnerProfile) -> None:
+    for concept_id in sorted(profile.known | profile.known_roughly | profile.unknown):
+        if concept_id not in graph.concepts:
+            raise UnknownNameError("concept", concept_id[:80], nearest_names(concept_id[:80], graph.concepts))
+
+
+def _groundwork(graph: ConceptGraph, profile: LearnerProfile, needs: Needs, behind: Collection[str]) -> tuple[str, ...]:
+    """Return the concept to add so that something substantial is built before a heavy paper.
+
+    None where there is no heavy paper, or where the path or what is known holds such a build;
+    otherwise the one that takes the least time, what it needs included.
+    """
+    heavy = [
+        concept_id
+        for concept_id in needs.concept_ids
+        if graph.concepts[concept_id].formalism >= HEAVY
+        and needs_paper(graph.concepts[concept_id], profile, is_goal=concept_id in needs.goal_ids)
+    ]
+    substantial = [c for c in graph.concepts.values() if c.build is not None and c.build.substantial]
+    on_path = {*needs.concept_ids, *behind}
+    if not heavy or not substantial or any(concept.id in on_path for concept in substantial):
+        return ()
+
+    def price(concept: Concept) -> tuple[int, str]:
+        extra = hard_closure(graph, [concept.id], behind) - set(needs.concept_ids)
+        return sum(graph.concepts[concept_id].minutes for concept_id in extra), concept.id
+
+    return (min(price(concept) for concept in substantial)[1],)
+
+
+def order_problem(graph: ConceptGraph, needs: Needs, level: int) -> OrderProblem:
+    """Return the concepts of a path and their edges by index, for the search of an order."""
+    index = {concept_id: at for at, concept_id in enumerate(needs.concept_ids)}
+    concepts = [graph.concepts[concept_id] for concept_id in needs.concept_ids]
+    areas = {area: code for code, area in enumerate(sorted({concept.area for concept in concepts}))}
+    uses = [sorted({index[edge.requires_id] for edge in needs.requires[concept.id]}) for concept in concepts]
+    soft = [{index[edge.requires_id] for edge in needs.soft[concept.id]} for concept in concepts]
+    return OrderProblem(
+        ids=needs.concept_ids,
+        after=tuple(tuple(sorted({*used, *helpers})) for used, helpers in zip(uses, soft, strict=True)),
+        uses=tuple(tuple(used) for used in uses),
+        areas=tuple(areas[concept.area] for concept in concepts),
+        formalism=tuple(concept.formalism for concept in concepts),
+        builds=tuple(concept.build is not None for concept in concepts),
+        level=level,
+    )
+
+
+def _order(graph: ConceptGraph, needs: Needs, profile: LearnerProfile) -> tuple[str, ...]:
+    problem = order_problem(graph, needs, formalism_at_ease(profile))
+    return tuple(problem.ids[index] for index in find_order(problem).order)
+
+
+def _steps(graph: ConceptGraph, needs: Needs, profile: LearnerProfile, order: Collection[str]) -> list[Step]:
+    concepts = [graph.concepts[concept_id] for concept_id in order]
+    homes = _demo_homes(concepts)
+    users = _users(needs)
+    because = reasons(graph, needs, profile, tuple(order))
+    longest_run = 1 if profile.taste < -0.34 else 3 if profile.taste > 0.34 else 2
+    steps: list[Step] = []
+    built: list[str] = []
+    run = 0  # reading steps since something was last done by hand
+    for concept in concepts:
+        steps += [_rough_check(graph, roughly) for roughly in _roughly_met(graph, profile, concept, steps)]
+        is_goal = concept.id in needs.goal_ids
+        paper = needs_paper(concept, profile, is_goal=is_goal)
+        steps.append(read_step(needs, profile, concept, because[concept.id], paper=paper))
+        run += 1
+        if concept.demo_id is not None and homes[concept.demo_id] == concept.id:
+            steps.append(demo_step(concept))
+            run = 0
+        if concept.build is not None and (concept.build.substantial or paper or is_goal or run >= longest_run):
+            steps.append(build_step(concept))
+            built.append(concept.title)
+            run = 0
+        if paper:
+            steps.append(paper_step(concept, built))
+            run += 1
+        if is_goal or users.get(concept.id, 0) >= _PIVOTAL:
+            reason = "Your goal is reached when you can do this." if is_goal else "Much of what follows rests on it."
+            steps.append(check_step(concept, reason))
+    return steps
+
+
+def _demo_homes(concepts: Collection[Concept]) -> dict[str, str]:
+    """Return the concept at which each demo is run: its namesake, else the last that it shows."""
+    homes: dict[str, str] = {}
+    for concept in concepts:
+        if concept.demo_id is not None and homes.get(concept.demo_id) != concept.demo_id:
+            homes[concept.demo_id] = concept.id
+    return homes
+
+
+def _users(needs: Needs) -> Mapping[str, int]:
+    users: dict[str, int] = {}
+    for edges in needs.requires.values():
+        for edge in edges:
+            users[edge.requires_id] = users.get(edge.requires_id, 0) + 1
+    return users
+
+
+def _roughly_met(
+    graph: ConceptGraph, profile: LearnerProfile, concept: Concept, steps: Collection[Step]
+) -> list[Concept]:
+    """Return what a concept needs, the learner knows roughly, and the path has not checked yet."""
+    needed = {edge.requires_id for edge in concept.prerequisites}
+    needed |= {option.requires_id for group in concept.any_of for option in group.options}
+    rough = (needed & profile.known_roughly) - {step.concept_id for step in steps}
+    return [graph.concepts[concept_id] for concept_id in sorted(rough)]
+
+
+def _rough_check(graph: ConceptGraph, concept: Concept) -> Step:
+    return check_step(
+        graph.concepts[concept.id], "You know it roughly, and the next concept leans on it: see what has stayed."
+    )
+
+
+def _branches(graph: ConceptGraph, learned: Collection[str]) -> tuple[Branch, ...]:
+    """Return where to go on: for each ending, its first concepts that are now ready."""
+    branches = []
+    for track in graph.tracks.values():
+        if track.kind != "ending":
+            continue
+        left = [graph.concepts[concept_id] for concept_id in track.concept_ids if concept_id not in learned]
+        ready = [c for c in left if all(edge.requires_id in learned for edge in c.prerequisites)]
+        following = tuple((ready or left)[:_BRANCH_CONCEPTS])
+        if following:
+            because = f"{len(track.concept_ids) - len(left)} of its {len(track.concept_ids)} concepts are behind you."
+            ids = tuple(concept.id for concept in following)
+            branches.append(Branch(track.id, track.title, because, ids, sum(c.minutes for c in following)))
+    return tuple(branches)

@@ -1,0 +1,148 @@
+"""One step at a time: what to do, why now, how long, what to skip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rlmap.study.needs import Needs
+from rlmap.study.profile import background
+from rlmap.types import Concept, ConceptGraph, LearnerProfile, Reading, Step
+
+DEMO_MINUTES = 15
+CHECK_MINUTES = 5
+_LEAST_READING = 5
+_SIDES = {"engineer": "an engineer", "mathematician": "a mathematician"}
+
+
+def needs_paper(concept: Concept, profile: LearnerProfile, *, is_goal: bool) -> bool:
+    """Return whether the original paper of a concept is worth a step of its own.
+
+    That is so for goals, for concepts with a substantial build, and, for who prefers theory,
+    for every concept with derivations; who prefers building meets the papers of goals only.
+    """
+    if concept.formalism < 2 or not _formal(concept):
+        return False
+    milestone = concept.build is not None and concept.build.substantial
+    return is_goal or (profile.taste > -0.34 and milestone) or profile.taste > 0.34
+
+
+def read_step(needs: Needs, profile: LearnerProfile, concept: Concept, because: str, *, paper: bool) -> Step:
+    """Return the step that explains a concept.
+
+    The formal readings are left to the paper's own step, or read along where the learner's
+    mathematics is above what the concept asks for.
+    """
+    formal = _formal(concept) if not paper and profile.maths > concept.formalism and profile.taste >= 0 else ()
+    readings = (*_plain(concept), *formal) or concept.readings
+    goals = needs.partial.get(concept.id)
+    minutes, note = concept.minutes, ""
+    if paper:
+        plainly = sum(reading.minutes for reading in _plain(concept))
+        minutes = max(plainly, minutes - sum(reading.minutes for reading in _formal(concept)))
+    if goals is not None:
+        minutes = minutes * len(goals) // len(concept.goals)
+        note = "This much is enough here: " + " ".join(concept.goals[goal] for goal in goals)
+    return Step(
+        kind="read",
+        concept_id=concept.id,
+        title=concept.title,
+        because=because,
+        minutes=max(minutes, _LEAST_READING),
+        readings=readings,
+        note=note,
+        demo_id=concept.demo_id,
+    )
+
+
+def build_step(concept: Concept) -> Step:
+    """Return the step that writes something; the concept must have a build."""
+    assert concept.build is not None
+    because = (
+        "A program of some size shows what no text does, and makes the papers readable."
+        if concept.build.substantial
+        else "Writing it yourself shows at once whether you have understood it."
+    )
+    return Step(
+        kind="build",
+        concept_id=concept.id,
+        title=f"Build: {concept.title}",
+        because=because,
+        minutes=concept.build.minutes,
+        note=f"{concept.build.task} You know that it works when: {concept.build.check}",
+    )
+
+
+def demo_step(concept: Concept) -> Step:
+    """Return the step that runs a concept's demo; the concept must have one."""
+    return Step(
+        kind="demo",
+        concept_id=concept.id,
+        title=f"Watch: {concept.title}",
+        because="One thing is changed and all else stays the same, so what you see is its effect.",
+        minutes=DEMO_MINUTES,
+        note="Say what you expect before you press run.",
+        demo_id=concept.demo_id,
+    )
+
+
+def paper_step(concept: Concept, built: Iterable[str]) -> Step:
+    """Return the step that opens the original paper, with what makes it lighter.
+
+    Parameters
+    ----------
+    concept : Concept
+        One with formal readings.
+    built : iterable of str
+        Titles of what the learner has built before, latest last.
+    """
+    readings = _formal(concept)
+    last = list(built)[-1:]
+    standing = f" You have built {last[0]} already." if last else ""
+    skips = " ".join(f"Skip: {reading.skip}" for reading in readings)
+    return Step(
+        kind="paper",
+        concept_id=concept.id,
+        title=f"The original: {concept.title}",
+        because="You know the idea; now see it in the words and the notation of the field.",
+        minutes=sum(reading.minutes for reading in readings),
+        readings=readings,
+        note=f"It is simpler than it looks: the idea is the one you have just read.{standing} {skips}",
+    )
+
+
+def check_step(concept: Concept, because: str) -> Step:
+    """Return the step in which learners test themselves against a concept's goals."""
+    return Step(
+        kind="check",
+        concept_id=concept.id,
+        title=f"Check: {concept.title}",
+        because=because,
+        minutes=CHECK_MINUTES,
+        note="You should be able to: " + " ".join(concept.goals),
+    )
+
+
+def _plain(concept: Concept) -> tuple[Reading, ...]:
+    return tuple(reading for reading in concept.readings if reading.level == "plain")
+
+
+def _formal(concept: Concept) -> tuple[Reading, ...]:
+    return tuple(reading for reading in concept.readings if reading.level == "formal")
+
+
+def reasons(graph: ConceptGraph, needs: Needs, profile: LearnerProfile, order: Sequence[str]) -> dict[str, str]:
+    """Return why each concept is on the path: it is a goal, or it leads to the next that uses it."""
+    place = {concept_id: at for at, concept_id in enumerate(order)}
+    side = background(profile)
+    found: dict[str, str] = {}
+    for user_id in sorted(needs.requires, key=place.__getitem__):
+        options = {option.requires_id for group in graph.concepts[user_id].any_of for option in group.options}
+        for edge in needs.requires[user_id]:
+            way = f" (the way in for {_SIDES[side]})" if side != "any" and edge.requires_id in options else ""
+            found.setdefault(edge.requires_id, f"Needed for {graph.concepts[user_id].title}{way}: {edge.reason}")
+    for user_id in sorted(needs.soft, key=place.__getitem__):
+        for edge in needs.soft[user_id]:
+            found.setdefault(edge.requires_id, f"It helps with {graph.concepts[user_id].title}: {edge.reason}")
+    found.update(dict.fromkeys(needs.groundwork, "The papers ahead ask for a program of some size behind you."))
+    found.update(dict.fromkeys(needs.goal_ids, "This is what you set out to understand."))
+    return found
