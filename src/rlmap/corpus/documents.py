@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rlmap.corpus.archive import matches, read_members
 from rlmap.corpus.extract.registry import media_type_of
-from rlmap.corpus.files import artefact_path, sha256_of, source_dir, storage_errors, temporary_folder
+from rlmap.corpus.files import artefact_path, sha256_of, source_dir, storage_errors, sweep, temporary_folder
 from rlmap.errors import FetchError
 from rlmap.types import Document, LocalFile, PackageFile, Source
 
@@ -58,6 +58,7 @@ def _unpacked(source: Source, package: PackageFile, artefact: Path, files_dir: P
     folder = home / f"members-{key}"
     if folder.is_dir():
         return folder
+    sweep(home)
     with temporary_folder(home, ".members-") as temporary:
         for member in read_members(artefact, package.include, package.exclude):
             target = temporary / member.name

@@ -18,6 +18,7 @@ from rlmap.corpus.fetch_one import FetchOutcome, FetchPlan, FetchState, fetch_on
 from rlmap.corpus.fetch_web import WebLimits, web_client
 from rlmap.corpus.files import artefact_path, read_record, sha256_of, storage_errors, write_record
 from rlmap.corpus.hosts import unreachable_hosts
+from rlmap.corpus.lock import building
 from rlmap.errors import FetchError
 from rlmap.types import LocalFile, PackageFile, Progress, Source, WebFile, no_progress
 
@@ -77,6 +78,8 @@ def fetch_sources(
     ------
     StorageError
         If the disk is full or the folder cannot be written.
+    BusyError
+        If another process fetches into the same folder.
     """
     limits = limits or WebLimits()
     settled: dict[str, FetchOutcome] = {}
@@ -87,9 +90,13 @@ def fetch_sources(
     wanted = [source for source in sources if source.id not in settled]
     progress("fetch", len(settled), len(sources))
     if wanted:
-        with web_client(limits) as client, ThreadPoolExecutor(_WORKERS, "fetch") as pool:
-            mirrored = _mirror_files(mirror)
-            dead, index = _look_around([source for source in wanted if source.id not in mirrored])
+        mirrored = _mirror_files(mirror)
+        dead, index = _look_around([source for source in wanted if source.id not in mirrored])
+        with (
+            building(files_dir / ".lock"),
+            web_client(limits) as client,
+            ThreadPoolExecutor(_WORKERS, "fetch") as pool,
+        ):
             plan = FetchPlan(files_dir, corpus_dir, mirrored, dead, index, client, limits)
             for future in as_completed([pool.submit(fetch_one, source, plan) for source in wanted]):
                 outcome = future.result()

@@ -18,6 +18,7 @@ from rlmap.corpus.files import (
     sha256_of,
     source_dir,
     storage_errors,
+    sweep,
     write_record,
 )
 from rlmap.corpus.hosts import host_of
@@ -71,6 +72,7 @@ def fetch_one(source: Source, plan: FetchPlan) -> FetchOutcome:
     folder = source_dir(source, plan.files_dir)
     with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
+    sweep(folder)
     temporary = folder / f".{artefact_name(source)}.part"
     try:
         with storage_errors(temporary):

@@ -12,12 +12,14 @@ and moved into place.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -133,6 +135,18 @@ def temporary_folder(parent: Path, prefix: str) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(folder: Path, older_than_s: float = 3600.0) -> None:
+    """Remove temporary files and folders that a killed process left in ``folder``."""
+    for path in folder.glob(".*.tmp"):
+        with contextlib.suppress(OSError):  # Another process may have removed it already.
+            if time.time() - path.stat().st_mtime < older_than_s:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 @contextmanager
