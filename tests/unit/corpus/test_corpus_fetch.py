@@ -83,7 +83,7 @@ def test_a_package_that_is_absent_or_altered_is_reported_and_the_rest_goes_on(
     assert states(report) == {"evil": "hash-mismatch", "gone": "failed", "pkg": "fetched"}
     assert all(outcome.source_id in outcome.reason for outcome in report.failures)
     assert "secret" not in " ".join(outcome.reason for outcome in report.outcomes)
-    assert sorted(path.name for path in (tmp_path / "files").iterdir()) == ["pkg"]
+    assert [path.name for path in (tmp_path / "files").iterdir() if path.is_dir()] == ["pkg"]
 
 
 def test_the_index_is_pips_own_where_none_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:

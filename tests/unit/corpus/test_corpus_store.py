@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlmap.corpus.database import SCHEMA_VERSION, Database
@@ -60,6 +60,7 @@ def test_a_source_comes_back_as_it_was(store: CorpusStore, web_source: Make, loc
     assert store.source(source.id) == source
 
 
+@settings(max_examples=40)
 @given(text=st.text(st.characters(), min_size=2, max_size=80))
 def test_any_text_comes_back_character_for_character(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     store = CorpusStore(tmp_path_factory.mktemp("any") / "corpus.sqlite")
