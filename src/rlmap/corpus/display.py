@@ -19,12 +19,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from rlmap.corpus.markup import Edit, docstring_edits, markdown_edits, rst_edits
 from rlmap.corpus.markup_other import caption_edits, latex_edits, pdf_edits
 from rlmap.types import QUOTABLE_BLOCKS, Document, Extraction, Locator
 
-_SPACE = re.compile(r"\s+")
+#: White space that is shown otherwise than it stands: anything but a single space.
+_SPACE = re.compile(r"\s{2,}|[^\S ]")
 _PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
 #: Formulas are shown within a passage though none consists of them.
 _SHOWN = QUOTABLE_BLOCKS | {"math"}
@@ -71,20 +73,18 @@ class Display:
     def between(self, start: int, end: int) -> Display:
         """Return the part that shows canonical characters of ``[start, end)``."""
         kept: list[Segment] = []
-        for segment in self.segments:
+        first = bisect_right(self.segments, start, key=lambda segment: segment.end)
+        for segment in self.segments[first:]:
+            if segment.start >= end:
+                break
             if segment.end - segment.start == len(segment.text):
-                low, high = max(start, segment.start), min(end, segment.end)
-                if low < high:
-                    kept.append(Segment(low, high, segment.text[low - segment.start : high - segment.start]))
+                kept.append(_cut(segment, max(0, start - segment.start), max(0, segment.end - end)))
             elif segment.start >= start and segment.end <= end:
                 kept.append(segment)
         return _stripped(kept)
 
     def _starts(self) -> list[int]:
-        starts = [0]
-        for segment in self.segments:
-            starts.append(starts[-1] + len(segment.text))
-        return starts
+        return [0, *accumulate(len(segment.text) for segment in self.segments)]
 
     def _place(self, starts: list[int], position: int) -> tuple[int, int]:
         index = bisect_right(starts, position) - 1
@@ -194,21 +194,34 @@ def _spaced(segments: list[Segment], text: str, start: int, end: int, offset: in
 
 
 def _stripped(segments: list[Segment]) -> Display:
-    """Drop white space at both ends and beside other white space."""
+    """Drop white space at both ends and beside other white space; a paragraph break wins."""
     kept: list[Segment] = []
     for segment in segments:
-        blank = not segment.text.strip()
-        if blank and not kept:
-            continue
-        if kept and not kept[-1].text.strip() and (blank or segment.text[0].isspace()):
-            previous = kept.pop()
-            if blank and len(previous.text) > len(segment.text):
-                kept.append(previous)
+        blank = segment.text.isspace()
+        if kept and kept[-1].text.isspace() and segment.text[0].isspace():
+            if blank and len(kept[-1].text) >= len(segment.text):
                 continue
+            kept.pop() if blank or "\n" in segment.text else None
+        if not kept and blank:
+            continue
+        if segment.text[0] == " " and (not kept or kept[-1].text[-1].isspace()):
+            segment = _cut(segment, 1, 0)  # noqa: PLW2901 - less the space that is doubled
+        if not segment.text:
+            continue
+        if kept and kept[-1].text[-1] == " " and segment.text[0] == "\n" and not kept[-1].text.isspace():
+            kept[-1] = _cut(kept[-1], 0, 1)
         kept.append(segment)
-    while kept and not kept[-1].text.strip():
+    while kept and kept[-1].text.isspace():
         kept.pop()
-    if kept and kept[0].text[0].isspace():
-        first = kept[0]
-        kept[0] = Segment(first.start, first.end, first.text.lstrip())
+    if kept:
+        kept[0] = _cut(kept[0], len(kept[0].text) - len(kept[0].text.lstrip()), 0)
+        kept[-1] = _cut(kept[-1], 0, len(kept[-1].text) - len(kept[-1].text.rstrip()))
     return Display("".join(segment.text for segment in kept), tuple(kept))
+
+
+def _cut(segment: Segment, left: int, right: int) -> Segment:
+    """Drop characters of ``segment`` on the left and right."""
+    text = segment.text[left : len(segment.text) - right]
+    if segment.end - segment.start != len(segment.text):
+        return Segment(segment.start, segment.end, text)
+    return Segment(segment.start + left, segment.end - right, text)

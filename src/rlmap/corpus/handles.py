@@ -35,6 +35,13 @@ class Handles:
 
 
 def file_bytes(document: Document) -> bytes:
+    """Return the bytes of the original file.
+
+    Raises
+    ------
+    ExtractError
+        If it cannot be opened.
+    """
     try:
         return Path(document.path).read_bytes()
     except OSError as error:

@@ -72,13 +72,20 @@ _STARS = r"""
 | (?P<emphasis>\*{1,2})
 """
 
-_FLAGS = re.VERBOSE | re.DOTALL
-_MARKDOWN_INLINE = re.compile(_MATH + _TEX + _ROLE + _CODE + _HTML + _MARKDOWN + _ESCAPE + _EMPHASIS, _FLAGS)
-_RST_INLINE = re.compile(_ROLE.lstrip().lstrip("|") + _RST + "|" + _MATH + _ESCAPE + _STARS, _FLAGS)
-_DOCSTRING_INLINE = re.compile(_MATH + _ROLE + _RST + _CODE + _HTML + _MARKDOWN + _STARS, _FLAGS)
+
+def _inline(*parts: str) -> re.Pattern[str]:
+    """Join alternatives; the look-ahead spares trying them at every letter."""
+    body = "".join(parts).strip().lstrip("|")
+    return re.compile(rf"(?=[$\\\\`<&\[{{*_:~!\s])(?:{body})", re.VERBOSE | re.DOTALL)
+
+
+_MARKDOWN_INLINE = _inline(_MATH, _TEX, _ROLE, _CODE, _HTML, _MARKDOWN, _ESCAPE, _EMPHASIS)
+_RST_INLINE = _inline(_ROLE, _RST, "|", _MATH, _ESCAPE, _STARS)
+_DOCSTRING_INLINE = _inline(_MATH, _ROLE, _RST, _CODE, _HTML, _MARKDOWN, _STARS)
 
 _LINE_MARKER = re.compile(
-    r"(?m)^(?P<quote>[ \t]*(?:>[ \t]?)+)?[ \t]*(?:(?P<bullet>[-*+•][ \t]+(?:\[[ xX]\][ \t]+)?)|(?P<heading>\#{1,6}[ \t]+)|(?P<bar>\|[ \t]+))?"
+    r"(?m)^(?P<quote>[ \t]*(?:>[ \t]?)+)?[ \t]*(?:(?P<bullet>[-*+•][ \t]+(?:\[[ xX]\][ \t]+)?)|"
+    r"(?P<heading>\#{1,6}[ \t]+)|(?P<bar>\|[ \t]+))?"
 )
 _DELIMITED = ("math2", "math1", "mathp", "mathb", "rolemath")
 
@@ -162,7 +169,7 @@ def _hidden(match: re.Match[str]) -> list[Edit]:
 
 _HANDLERS: dict[str, Callable[[re.Match[str]], list[Edit]]] = {
     **{name: (lambda match, body=f"{name}_body": _around(match, body, "$")) for name in _DELIMITED},
-    "mathenv": lambda match: [],
+    "mathenv": lambda _: [],
     "code": lambda match: _around(match, "code_body"),
     "literal": lambda match: _around(match, "literal_body"),
     "target": lambda match: _around(match, "target_body"),
@@ -214,9 +221,7 @@ def docstring_edits(text: str) -> list[Edit]:
     ]
 
 
-_DIRECTIVE = re.compile(
-    r"(?m)^(?P<indent>[ \t]*)\.\.[ \t]+(?P<name>[\w:-]+?)::?(?:[ \t]+|$)(?:\n[ \t]+:\w[^\n]*)*"
-)
+_DIRECTIVE = re.compile(r"(?m)^(?P<indent>[ \t]*)\.\.[ \t]+(?P<name>[\w:-]+?)::?(?:[ \t]+|$)(?:\n[ \t]+:\w[^\n]*)*")
 
 
 def _directives(text: str) -> Iterator[Edit]:
@@ -232,7 +237,9 @@ def _directives(text: str) -> Iterator[Edit]:
 
 def _body_end(text: str, directive: re.Match[str]) -> int:
     """Return where the body of ``directive`` ends: before the first line not indented deeper."""
-    body = re.compile(rf"[^\n]*\n?(?:(?:[ \t]*\n|{directive['indent']}[ \t]+\S[^\n]*\n?))*").match(text, directive.end())
+    body = re.compile(rf"[^\n]*\n?(?:(?:[ \t]*\n|{directive['indent']}[ \t]+\S[^\n]*\n?))*").match(
+        text, directive.end()
+    )
     return directive.end() + len(body.group().rstrip()) if body else directive.end()
 
 

@@ -16,9 +16,14 @@ from __future__ import annotations
 import re
 
 from rlmap.corpus.display import Display
+from rlmap.corpus.extract.prose import vocabulary
 
-_ABBREVIATIONS = frozenset(
-    ["e.g", "i.e", "cf", "vs", "etc", "al", "fig", "figs", "eq", "eqs", "eqn", "eqns", "sec", "secs", "ch", "chap", "no", "nos", "vol", "pp", "p", "resp", "approx", "ref", "refs", "tab", "thm", "def", "prop", "cor", "lem", "alg", "algo", "dr", "mr", "mrs", "ms", "prof", "st", "jr", "sr", "inc", "ltd", "viz", "w.r.t", "wrt", "a.k.a", "aka", "i.i.d", "incl", "ca", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"]
+_ABBREVIATIONS = vocabulary(
+    """
+    e.g i.e cf vs etc al fig figs eq eqs eqn eqns sec secs ch chap no nos vol pp p resp approx ref refs tab thm
+    def prop cor lem alg algo dr mr mrs ms prof st jr sr inc ltd viz w.r.t wrt a.k.a aka i.i.d incl ca jan feb
+    mar apr jun jul aug sep sept oct nov dec
+    """
 )
 _END = re.compile(r"""[.!?]+["'”’)\]*]*(?=\s|$)|\n\s*\n|\n(?=•\s)""")
 _MATH = re.compile(r"\$[^$]+\$")

@@ -189,7 +189,9 @@ def _passage(group: Sequence[_Part], document: Document, extraction: Extraction)
     start, end = group[0].start, group[-1].end
     text = display_of(document, extraction, Locator(document.id, start, end)).text
     section_path = group[0].section_path
-    if not _worth_quoting(text, document.media_type, section_path) or (len(group) == 1 and group[0].leads and group[0].words < 25):
+    if not _worth_quoting(text, document.media_type, section_path) or (
+        len(group) == 1 and group[0].leads and group[0].words < 25
+    ):
         return None
     digest = hashlib.sha256(f"{document.sha256}:{start}:{end}".encode()).hexdigest()[:32]
     longest = max(group, key=lambda part: part.words)

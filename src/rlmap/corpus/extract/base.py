@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from rlmap.errors import ExtractError
 from rlmap.types import Block, BlockType, Document, Extraction, Page
@@ -29,7 +29,7 @@ class Extractor(Protocol):
 
     name: str
     version: str
-    media_types: dict[str, tuple[str, ...]]
+    media_types: ClassVar[Mapping[str, tuple[str, ...]]]
 
     def read(self, data: bytes, document: Document) -> Extraction:
         """Read ``data``, the bytes of the file ``document`` names.

@@ -11,24 +11,35 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from rlmap.corpus.extract.prose import vocabulary
 from rlmap.corpus.extract.sections import section_type
 from rlmap.types import Block, BlockType
 
-_DROPPED = frozenset(
-    ["script", "style", "noscript", "template", "nav", "footer", "aside", "form", "button", "iframe", "svg", "canvas", "video", "audio", "object", "select", "input", "textarea", "dialog", "menu", "d-front-matter", "d-cite", "d-footnote", "d-footnote-list", "d-citation-list", "d-bibliography", "d-byline", "d-appendix", "d-contents", "mjx-assistive-mml", "head"]
+_DROPPED = vocabulary(
+    """
+    script style noscript template nav footer aside form button iframe svg canvas video audio object select
+    input textarea dialog menu d-front-matter d-cite d-footnote d-footnote-list d-citation-list d-bibliography
+    d-byline d-appendix d-contents mjx-assistive-mml head
+    """
 )
 _FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|sidebar|side-bar|breadcrumbs?|toc|table-of-contents|share|social|comments?|cookie|subscribe|"
-    r"newsletter|related|author-card|site-footer|footer|site-header|search(?:-header|-results)?|headerlink|header-anchor|anchor|skip-link|sr-only|"
-    r"katex-html|MathJax_Preview|MathJax|prev-next|pagination|post-nav|highlighttable|linenos|footnote-backref|footnote-ref)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|sidebar|side-bar|breadcrumbs?|toc|table-of-contents|share|"
+    r"social|comments?|cookie|subscribe|"
+    r"newsletter|related|author-card|site-footer|footer|site-header|search(?:-header|-results)?|"
+    r"headerlink|header-anchor|anchor|skip-link|sr-only|"
+    r"katex-html|MathJax_Preview|MathJax|prev-next|pagination|post-nav|highlighttable|linenos|"
+    r"footnote-backref|footnote-ref)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _MAIN = (
     ".//d-article", ".//main//article", ".//article", ".//*[@role='main']", ".//main", ".//dt-article",
     ".//*[@itemprop='articleBody']", ".//*[contains(concat(' ', @class, ' '), ' post-content ')]", ".//*[@id='content']",
 )  # fmt: skip
-_BLOCKS = frozenset(
-    ["p", "div", "section", "article", "main", "header", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "table", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "details", "summary", "address", "center", "body", "html", "tr", "d-figure"]
+_BLOCKS = vocabulary(
+    """
+    p div section article main header ul ol li dl dt dd blockquote pre table figure figcaption h1 h2 h3 h4 h5 h6
+    hr details summary address center body html tr d-figure
+    """
 )
 _TYPES: dict[str, BlockType] = {
     "li": "list", "dd": "list", "dt": "list", "blockquote": "quote", "pre": "code", "table": "table",

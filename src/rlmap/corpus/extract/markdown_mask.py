@@ -32,7 +32,8 @@ _RULES: tuple[tuple[re.Pattern[str], BlockType | None], ...] = tuple(
         (r"(?<![^\n])[ \t]*\$\$(?:(?!\n[ \t]*\n).)+?\$\$[ \t]*(?:\{[^}\n]*\}|\([^)\n]*\))?[ \t]*(?=\r?\n|\Z)", "math"),
         (r"(?<![^\n])[ \t]*\\{1,2}\[[ \t]*(?:\r?\n)(?:(?!\n[ \t]*\n).)+?\\{1,2}\][ \t]*(?=\r?\n|\Z)", "math"),
         (
-            r"(?<![^\n])[ \t]*\\begin\{(?P<env>equation|align|gather|multline|eqnarray|aligned|array|split)(?P<star>\*?)\}.*?\\end\{(?P=env)\*?\}",
+            r"(?<![^\n])[ \t]*\\begin\{(?P<env>equation|align|gather|multline|eqnarray|aligned|array|"
+            r"split)(?P<star>\*?)\}.*?\\end\{(?P=env)\*?\}",
             "math",
         ),
         (r"\{%-?\s*highlight\b.*?endhighlight\s*-?%\}", "code"),

@@ -27,23 +27,33 @@ _LICENCE = re.compile(
     re.IGNORECASE,
 )
 _INSTALL = re.compile(
-    r"\b(?:pip3? install|conda (?:install|create|activate)|git clone|apt(?:-get)? install|docker (?:run|pull|build)|npm install|"
+    r"\b(?:pip3? install|conda (?:install|create|activate)|git clone|apt(?:-get)? install|docker (?:run|"
+    r"pull|build)|npm install|"
     r"poetry (?:add|install)|uv (?:pip|sync|add|venv)|brew install|cmake|nvidia-smi)\b"
 )
-_CHANGE = re.compile(r"\(#\d{2,}\)|\[#\d{2,}\]|^•?\s*(?:v?\d+\.\d+\.\d+\b|(?:fixed|added|removed|changed|bumped?) )", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"\(#\d{2,}\)|\[#\d{2,}\]|^•?\s*(?:v?\d+\.\d+\.\d+\b|(?:fixed|added|removed|changed|bumped?) )", re.IGNORECASE
+)
 _FURNITURE = re.compile(
-    r"^(?:previous|next|back to|click here|table of contents|last updated|posted (?:on|by)|published|estimated reading|date:|share this|"
-    r"subscribe|sign up|read more|edit this page|join (?:our|the)|star us|follow (?:us|me)|©|view (?:source|on)|download|open in colab)",
+    r"^(?:previous|next|back to|click here|table of contents|last updated|posted (?:on|by)|published|"
+    r"estimated reading|date:|share this|"
+    r"subscribe|sign up|read more|edit this page|join (?:our|the)|star us|follow (?:us|me)|©|"
+    r"view (?:source|on)|download|open in colab)",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://|www\.|\]\(|`_|:doc:|:ref:|@[\w.-]+\.\w+")
 _PARAMETER = re.compile(
-    r"\bdefaults? (?:is|to|value|=)|\bby default\b|\bmust be (?:one of|in|between|a|an)\b|\bif (?:True|False|None|set|not (?:set|given|provided|specified))\b|"
-    r"\bset to\b|\boptional\b|\barray-like\b|\bdtype\b|\b(?:shape|tensor) (?:of )?[\[(]|\braises an?\b|\bmutually exclusive\b|\bwhether (?:to|or not)\b|"
+    r"\bdefaults? (?:is|to|value|=)|\bby default\b|\bmust be (?:one of|in|between|a|an)\b|\bif (?:True|"
+    r"False|None|set|not (?:set|given|provided|specified))\b|"
+    r"\bset to\b|\boptional\b|\barray-like\b|\bdtype\b|\b(?:shape|tensor) (?:of )?[\[(]|\braises an?\b|"
+    r"\bmutually exclusive\b|\bwhether (?:to|or not)\b|"
     r"\baccepted as\b|\bdeprecated\b|\balias(?:ed)? (?:for|of)\b|\bkeyword argument|\bargument(?:s)?\b",
     re.IGNORECASE,
 )
-_CODE_WORD = re.compile(r"\w_\w|\w\.\w+\(|\w\(\)|^[a-z]+[A-Z]\w|::|^--?\w|\w=\w|\.(?:py|yaml|yml|json|toml|sh|cfg|txt|md|c|h|cpp)\b|/\w+/|[\[\]{}<>]")
+_CODE_WORD = re.compile(
+    r"\w_\w|\w\.\w+\(|\w\(\)|^[a-z]+[A-Z]\w|::|^--?\w|\w=\w|\.(?:py|yaml|yml|json|toml|sh|cfg|txt|md|c|h|"
+    r"cpp)\b|/\w+/|[\[\]{}<>]"
+)
 _SENTENCE_END = re.compile(r"""[.!?:;]["'”’)\]*$]*$""")
 
 
@@ -109,7 +119,10 @@ def _unreadable(shown: str, plain: str, source: str, count: int) -> Verdict | No
     single = sum(len(token.strip(".,;:()[]")) <= 1 for token in tokens)
     if len(tokens) >= 8 and (single > 0.45 * len(tokens) or count < 0.4 * len(tokens)):
         return Verdict("garbage", "more symbols than words")
-    broken = sum(bool(re.search(r"[a-z][~^|\\<>{}]|[~^|\\][a-z]|[a-z]\d[a-z]|[bcdfghjklmnpqrstvwxz]{6}", token)) for token in tokens)
+    broken = sum(
+        bool(re.search(r"[a-z][~^|\\<>{}]|[~^|\\][a-z]|[a-z]\d[a-z]|[bcdfghjklmnpqrstvwxz]{6}", token))
+        for token in tokens
+    )
     if len(tokens) >= 8 and broken > 0.15 * len(tokens) and len(source) == len(shown):
         return Verdict("garbage", "words ruined by text recognition")
     return None
@@ -140,7 +153,7 @@ def _docstring(plain: str, count: int) -> Verdict | None:
     if _code_share(plain) > 0.16:
         return Verdict("signature", "mostly names from code")
     markers = len(_PARAMETER.findall(plain))
-    if markers >= 2 and count < 30 * markers or (markers and count < 25):
+    if (markers >= 2 and count < 30 * markers) or (markers and count < 25):
         return Verdict("parameters", "describes an option")
     return None
 

@@ -34,7 +34,9 @@ _FIELD = re.compile(r":(?P<name>[A-Za-z][^:`\n]*):(?:[ \t]+|$)(?!`)")
 _EPYDOC = re.compile(r"@(?:param|return|returns|type|raise|raises|rtype)\b")
 _TABLE = re.compile(r"\+[-=+]{3,}\+?$|={2,}(?:[ \t]+={2,})+$|-{2,}(?:[ \t]+-{2,})+$")
 _GOOGLE = re.compile(r"(?P<name>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}):$")
-_PLAIN_SECTIONS = frozenset({"Overview", "Note", "Notes", "Description", "Summary", "Details", "Remark", "Remarks", "Motivation"})
+_PLAIN_SECTIONS = frozenset(
+    {"Overview", "Note", "Notes", "Description", "Summary", "Details", "Remark", "Remarks", "Motivation"}
+)
 _HASHES = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<title>\S.*)$")
 _LABEL = re.compile(r"(?:[-*+][ \t]+)?(?::[^:`]+:|@\w+[^:]*:|[*`\w., ]+(?:\([^)]*\)[`*]*)?\s*:(?!:))[ \t]*")
 #: The name of a parameter is a heading below every other.

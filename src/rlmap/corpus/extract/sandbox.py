@@ -58,9 +58,11 @@ class _Child:
 
     def __init__(self) -> None:
         self.files = 0
-        environment = {key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")}
+        environment = {
+            key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
+        }
         environment |= {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "OMP_NUM_THREADS": "1"}
-        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "rlmap.corpus.extract.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -157,7 +159,7 @@ class _Children:
 _children = _Children()
 
 
-def extract_safely(document: Document, limits: Limits = Limits()) -> Extraction:  # noqa: B008 - frozen
+def extract_safely(document: Document, limits: Limits = Limits()) -> Extraction:
     """Read ``document`` in a child process.
 
     Parameters
@@ -199,7 +201,7 @@ def _extraction(answer: dict[str, Any]) -> Extraction:
 def extract_all(
     documents: Iterable[Document],
     *,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: Limits = Limits(),
     workers: int | None = None,
 ) -> Iterator[tuple[Document, Extraction | ExtractError]]:
     """Read many documents side by side; yield each with what was read, or why not, in order.

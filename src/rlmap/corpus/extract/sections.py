@@ -9,19 +9,25 @@ from rlmap.types import BlockType
 _TITLES: tuple[tuple[BlockType, str], ...] = (
     (
         "reference",
-        r"(?:list of )?references?(?: and further reading)?|bibliography|works cited|citations?|how to cite|citing.*|cite(?: this.*| us)?|literature|acknowledge?ments?|authors?|contributors?",
+        r"(?:list of )?references?(?: and further reading)?|bibliography|works cited|citations?|"
+        r"how to cite|citing.*|cite(?: this.*| us)?|literature|acknowledge?ments?|authors?|contributors?",
     ),
     (
         "navigation",
-        r"(?:table of )?contents|see also|related (?:topics|posts|links|pages|methods|work pages)|changelog|change log|release notes|what'?s new|"
-        r"installation|install(?:ing)?(?: .*)?|licen[cs]e|contributing|getting help|support|community|download|requirements|dependencies|"
-        r"links|further reading|additional readings?|resources|additional resources|next steps|navigation|getting started with .*|setup|prerequisites to install",
+        r"(?:table of )?contents|see also|related (?:topics|posts|links|pages|methods|work pages)|"
+        r"changelog|change log|release notes|what'?s new|"
+        r"installation|install(?:ing)?(?: .*)?|licen[cs]e|contributing|getting help|support|community|"
+        r"download|requirements|dependencies|"
+        r"links|further reading|additional readings?|resources|additional resources|next steps|navigation|"
+        r"getting started with .*|setup|prerequisites to install",
     ),
     ("quiz", r"quiz.*|.*\bquiz|exercises?|knowledge check|self[- ]test|q\d+:?.*|mid-?way quiz.*|challenge problems?"),
     (
         "parameters",
-        r"(?:other )?param(?:eter)?s|arguments?|args|keyword arguments|keyword args|kwargs|returns?|yields?|raises|receives|attributes|fields|"
-        r"config(?:uration)? (?:options|parameters)|options|inputs?|outputs?|arguments:.*|interfaces?|propert(?:y|ies)|methods|shapes?|test(?:s|ing)?|examples of use",
+        r"(?:other )?param(?:eter)?s|arguments?|args|keyword arguments|keyword args|kwargs|returns?|"
+        r"yields?|raises|receives|attributes|fields|"
+        r"config(?:uration)? (?:options|parameters)|options|inputs?|outputs?|arguments:.*|interfaces?|"
+        r"propert(?:y|ies)|methods|shapes?|test(?:s|ing)?|examples of use",
     ),
     ("code", r"examples?|usage(?: examples?)?|example usage|code|sample code"),
 )

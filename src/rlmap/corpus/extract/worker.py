@@ -15,7 +15,17 @@ from rlmap.errors import ExtractError
 from rlmap.types import Document, Extraction
 
 _LENGTH = struct.Struct(">Q")
-_FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.remove", "os.rename", "shutil.")
+_FORBIDDEN = (
+    "socket.",
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.fork",
+    "os.remove",
+    "os.rename",
+    "shutil.",
+)
 
 
 def main() -> None:
@@ -33,7 +43,9 @@ def main() -> None:
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     """Refuse network, other processes and writing: reading a document needs none of them."""
-    if event.startswith(_FORBIDDEN) or (event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")):
+    if event.startswith(_FORBIDDEN) or (
+        event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
+    ):
         raise PermissionError(f"reading a document may not do this: {event}")
 
 
@@ -60,7 +72,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     except ExtractError as error:
         return {"error": str(error)}
     except MemoryError:
-        return {"error": f"{name} needs more memory than a document may ({request['limits']['memory_bytes'] >> 20} MB)."}
+        return {
+            "error": f"{name} needs more memory than a document may ({request['limits']['memory_bytes'] >> 20} MB)."
+        }
     except Exception as error:  # noqa: BLE001 - whatever a parser raises on bad bytes is a fault of that file
         return {"error": f"{name} is damaged and cannot be read ({type(error).__name__}: {error})."}
 

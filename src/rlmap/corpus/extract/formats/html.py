@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from lxml import etree
 from lxml import html as lxml_html
 
@@ -38,7 +41,7 @@ class HtmlExtractor:
 
     name = "lxml-html"
     version = f"{'.'.join(map(str, etree.LXML_VERSION))}+1"
-    media_types = {"text/html": (".html", ".htm", ".xhtml")}
+    media_types: ClassVar[Mapping[str, tuple[str, ...]]] = {"text/html": (".html", ".htm", ".xhtml")}
 
     def read(self, data: bytes, document: Document) -> Extraction:
         """Read the main text and type its paragraphs."""

@@ -5,7 +5,9 @@ The canonical text is the file's own text; front matter belongs to no block.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import version
+from typing import ClassVar
 
 from rlmap.corpus.extract.base import decode_text, make_extraction
 from rlmap.corpus.extract.markdown_blocks import markdown_blocks
@@ -17,7 +19,10 @@ class MarkdownExtractor:
 
     name = "markdown-it-py"
     version = f"{version('markdown-it-py')}+1"
-    media_types = {"text/markdown": (".md", ".markdown", ".qmd"), "text/mdx": (".mdx",)}
+    media_types: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "text/markdown": (".md", ".markdown", ".qmd"),
+        "text/mdx": (".mdx",),
+    }
 
     def read(self, data: bytes, document: Document) -> Extraction:
         """Read the file's text and type its blocks."""

@@ -7,7 +7,8 @@ entry of each section path names the cell.
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from rlmap.corpus.extract.base import make_extraction
 from rlmap.corpus.extract.markdown_blocks import markdown_blocks
@@ -22,7 +23,7 @@ class NotebookExtractor:
 
     name = "rlmap-notebook"
     version = "1"
-    media_types = {"application/x-ipynb+json": (".ipynb",)}
+    media_types: ClassVar[Mapping[str, tuple[str, ...]]] = {"application/x-ipynb+json": (".ipynb",)}
 
     def read(self, data: bytes, document: Document) -> Extraction:
         """Join the cells and type the blocks of the Markdown ones."""

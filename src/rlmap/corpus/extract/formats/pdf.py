@@ -5,7 +5,8 @@ Each page is read by itself, so that one page can be read again to check a quote
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import pymupdf
 
@@ -58,7 +59,7 @@ class PdfExtractor:
 
     name = "mupdf"
     version = f"{pymupdf.mupdf_version}+1"
-    media_types = {"application/pdf": (".pdf",)}
+    media_types: ClassVar[Mapping[str, tuple[str, ...]]] = {"application/pdf": (".pdf",)}
 
     def read(self, data: bytes, document: Document) -> Extraction:
         """Read all pages and type their paragraphs."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, NamedTuple
 
 from rlmap.corpus.extract.base import Blocks, decode_text, line_starts, make_extraction
 from rlmap.corpus.extract.markdown_blocks import markdown_blocks
@@ -36,7 +36,7 @@ class PythonExtractor:
 
     name = "python-ast"
     version = "1"
-    media_types = {"text/x-python": (".py", ".pyi")}
+    media_types: ClassVar[Mapping[str, tuple[str, ...]]] = {"text/x-python": (".py", ".pyi")}
 
     def read(self, data: bytes, document: Document) -> Extraction:
         """Read the file's text and type the paragraphs of its docstrings."""
@@ -86,7 +86,8 @@ class _Offsets:
 
     def inside(self, node: ast.Constant) -> tuple[int, int] | None:
         """Return the range inside the quotes, ``None`` for several literals in a row."""
-        assert node.end_lineno is not None and node.end_col_offset is not None
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
         start = self._offset(node.lineno, node.col_offset)
         end = self._offset(node.end_lineno, node.end_col_offset)
         opening = _LITERAL.match(self.text, start)

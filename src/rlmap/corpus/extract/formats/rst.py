@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from rlmap.corpus.extract.base import Blocks, decode_text, make_extraction
 from rlmap.corpus.extract.rst_lines import RstParser, lines_of
 from rlmap.types import Document, Extraction
@@ -12,7 +15,7 @@ class RstExtractor:
 
     name = "rlmap-rst"
     version = "1"
-    media_types = {"text/x-rst": (".rst", ".rest")}
+    media_types: ClassVar[Mapping[str, tuple[str, ...]]] = {"text/x-rst": (".rst", ".rest")}
 
     def read(self, data: bytes, document: Document) -> Extraction:
         """Read the file's text and type its blocks."""

@@ -16,6 +16,10 @@ _NUMBERED = re.compile(r"^(?P<number>(?:Appendix\s+)?(?:\d{1,2}|[A-Z])(?:\.\d{1,
 _MATH_CHARACTERS = re.compile(
     r"[=+<>≤≥≈∼∝∑∏∫∂∇√∞∈∉⊂⊆∀∃→←↔⇒·×÷±^|{}\\\u0370-\u03ff\U0001d400-\U0001d7ff\uf8e0-\uf8ff−∗′]"
 )
+_NOT_A_TITLE = re.compile(r"[=@∼←≤≥]|^\d+:|\bReceived \d|^(?:end|for|if|while|return)\b|\b(?:19|20)\d\d[;.]")
+_PSEUDOCODE = re.compile(
+    r"(?m)^\s*\d+:\s|\bend (?:for|while|if|procedure)\b|^\s*(?:Input|Initiali[sz]e|Require|Ensure|Output):?\s"
+)
 _BIBLIOGRAPHY = re.compile(r"(?:references|bibliography|literature cited|references and notes)", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"^\s*\[?\d{1,3}[\].]\s+[A-Z][^.]{0,80},.*(?:19|20)\d\d|^.{0,200}\((?:19|20)\d\d[a-z]?\)\..*(?:arXiv|Proceedings|Journal|pp\.)",
@@ -49,22 +53,22 @@ class PdfTyper:
             return "heading", ""
         if self.in_references:
             return "reference", ""
-        if CAPTION.match(text):
-            return "caption", ""
-        if self._share(paragraph, "mono") > 0.6:
-            return "code", ""
-        if _is_formula(paragraph, text):
-            return "math", ""
-        if _is_table(paragraph):
-            return "table", ""
-        if _REFERENCE.match(text):
-            return "reference", ""
         if self._is_footnote(paragraph, height):
             return "reference", "a footnote"
         special = section_type(tuple(title for _, title in self.headings))
-        if special in ("reference", "quiz"):
-            return special, ""
-        return ("list" if ITEM.match(text) else "prose"), ""
+        return self._form(paragraph, text) or (special if special in ("reference", "quiz") else None) or "prose", ""
+
+    def _form(self, paragraph: Paragraph, text: str) -> BlockType | None:
+        """Return what the form of a paragraph says, ``None`` for running text."""
+        forms: tuple[tuple[BlockType, bool], ...] = (
+            ("caption", CAPTION.match(text) is not None),
+            ("code", self._share(paragraph, "mono") > 0.6 or _PSEUDOCODE.search(text) is not None),
+            ("math", _is_formula(paragraph, text)),
+            ("table", _is_table(paragraph)),
+            ("reference", _REFERENCE.match(text) is not None),
+            ("list", ITEM.match(text) is not None),
+        )
+        return next((block_type for block_type, holds in forms if holds), None)
 
     @staticmethod
     def _share(paragraph: Paragraph, attribute: str) -> float:
@@ -73,25 +77,22 @@ class PdfTyper:
 
     def _is_heading(self, paragraph: Paragraph, text: str) -> bool:
         flat = re.sub(r"\s+", " ", text)
-        if len(paragraph.rows) > 3 or not 2 <= len(flat) <= 120 or flat.endswith((",", ";")) or paragraph.joined:
-            return False
-        first = paragraph.rows[0]
-        bold = self._share(paragraph, "bold") > 0.7
-        larger = first.size > 1.08 * self.body_size
         numbered = _NUMBERED.match(flat)
         title = numbered["title"] if numbered else flat
+        if not _may_be_title(title, paragraph) or self._share(paragraph, "maths") > 0.3:
+            return False
+        first = paragraph.rows[0]
         if _BIBLIOGRAPHY.fullmatch(title.rstrip(".:")):
             self._enter(1, title)
             self.in_references = True
             return True
-        capitals = title.isupper() and len(words(title)) >= 1 and len(title) > 5
-        if not (bold or larger or (numbered and (capitals or first.size >= self.body_size)) or capitals):
+        bold = self._share(paragraph, "bold") > 0.7
+        larger = first.size > 1.08 * self.body_size
+        capitals = title.isupper() and len(title) > 5
+        plain = numbered is not None and len(paragraph.rows) == 1 and _looks_like_title(title)
+        if not (bold or larger or (capitals and len(paragraph.rows) == 1) or plain):
             return False
         if flat.endswith(".") and not numbered and not bold:
-            return False
-        if not words(title) or len(words(title)) > 14 or self._share(paragraph, "maths") > 0.4:
-            return False
-        if not (bold or larger) and (len(paragraph.rows) > 1 or not _looks_like_title(title)):
             return False
         level = numbered["number"].count(".") + 1 if numbered else (1 if first.size > 1.25 * self.body_size else 2)
         self._enter(level, flat)
@@ -115,6 +116,13 @@ def body_size(pages: Sequence[PageText]) -> float:
             for row in paragraph.rows:
                 counts[round(row.size, 1)] += len(row.text)
     return max(counts, key=lambda size: (counts[size], size)) if counts else 10.0
+
+
+def _may_be_title(title: str, paragraph: Paragraph) -> bool:
+    found = words(title)
+    if len(paragraph.rows) > 3 or paragraph.joined or not found or len(found) > 14 or len(title) > 120:
+        return False
+    return not (title.endswith((",", ";")) or _NOT_A_TITLE.search(title) or len("".join(found)) < 0.55 * len(title))
 
 
 def _looks_like_title(title: str) -> bool:

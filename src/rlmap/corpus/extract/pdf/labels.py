@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from rlmap.corpus.extract.pdf.paragraphs import PageText
 
 _NUMBER = re.compile(
     r"^\W*(?:page\s+)?(\d{1,4})(?:\s*(?:of|/)\s*\d+)?\W*$|^(\d{1,4})\s+\S|\S\s+(\d{1,4})$", re.IGNORECASE
 )
+_MERE_NUMBER = re.compile(r"\W*(?:page)?#\W*(?:of|/)?\W*#?\W*|[ivxlc]{1,6}")
 _DIGITS = re.compile(r"\d+")
 _SPACED = re.compile(r"\s+")
 
@@ -18,26 +20,53 @@ _SPACED = re.compile(r"\s+")
 def running_heads(pages: Sequence[PageText], heights: Sequence[float]) -> set[tuple[int, int]]:
     """Return the (page, paragraph) indices of running heads, feet and page numbers.
 
-    A paragraph at the very top or bottom is one if the same text, numbers aside, stands at an
-    edge of at least three pages, or if it is a mere number.
+    A paragraph at the edge of a page is one if it is a mere number, if the same text, numbers
+    aside, stands at an edge of at least three pages, or if a single line stands apart from the
+    text at the same height of many pages.
     """
-    edges = [(page, index, key) for page, text in enumerate(pages) for index, key in _edge_texts(text, heights[page])]
-    counts = Counter(key for _, _, key in {(page, "", key) for page, _, key in edges})
+    edges = [edge for page, text in enumerate(pages) for edge in _edges(page, text, heights[page])]
+    texts = Counter(key for _, key in {(edge.page, edge.key) for edge in edges})
+    places = Counter(place for _, place in {(edge.page, edge.place) for edge in edges if edge.place is not None})
     least = 3 if len(pages) > 4 else 2
     return {
-        (page, index)
-        for page, index, key in edges
-        if (counts[key] >= least and len(key) < 160)
-        or re.fullmatch(r"\W*(?:page)?#?\W*(?:of)?\W*#\W*|[ivxlc]{1,6}", key)
+        (edge.page, edge.index)
+        for edge in edges
+        if (texts[edge.key] >= least and len(edge.key) < 160)
+        or _MERE_NUMBER.fullmatch(edge.key)
+        or (edge.place is not None and places[edge.place] >= max(least, 0.3 * len(pages)))
     }
 
 
-def _edge_texts(text: PageText, height: float) -> list[tuple[int, str]]:
+class _Edge(NamedTuple):
+    """A paragraph at the top or bottom of a page.
+
+    ``key`` is its text with every number as ``#``; ``place`` its height on the page, ``None`` if
+    it is more than a line or stands as close to the text as lines of the text do.
+    """
+
+    page: int
+    index: int
+    key: str
+    place: tuple[bool, int] | None
+
+
+def _edges(page: int, text: PageText, height: float) -> list[_Edge]:
+    upright = [(i, p) for i, p in enumerate(text.paragraphs) if p.rows[0].upright]
+    boxes = {i: (min(r.y0 for r in p.rows), max(r.y1 for r in p.rows)) for i, p in upright}
     found = []
-    for index, paragraph in enumerate(text.paragraphs):
-        top, bottom = min(r.y0 for r in paragraph.rows), max(r.y1 for r in paragraph.rows)
-        if bottom < 0.115 * height or top > 0.9 * height:
-            found.append((index, _SPACED.sub("", _DIGITS.sub("#", paragraph.text)).lower()))
+    for index, paragraph in upright:
+        top, bottom = boxes[index]
+        at_top, at_bottom = bottom < 0.115 * height, top > 0.88 * height
+        is_first = all(other[0] >= top - 2 for other in boxes.values())
+        is_last = all(other[1] <= bottom + 2 for other in boxes.values())
+        lone = len(paragraph.rows) == 1 and ((at_top and is_first) or (not at_top and is_last))
+        if not (at_top or at_bottom or (lone and top > 0.8 * height)):
+            continue
+        key = _SPACED.sub("", _DIGITS.sub("#", paragraph.text)).lower()
+        neighbour = [o[0] - bottom if at_top else top - o[1] for i, o in boxes.items() if i != index]
+        gap = min((g for g in neighbour if g > -2), default=height)
+        apart = lone and len(key) < 90 and gap > 1.1 * (bottom - top)
+        found.append(_Edge(page, index, key, (at_top, round(top / 2)) if apart else None))
     return found
 
 

@@ -106,7 +106,4 @@ def _gutter(chunks: list[Chunk], width: float) -> float | None:
 def _balanced(chunks: list[Chunk], gutter: float, width: float) -> bool:
     """Whether both sides of ``gutter`` look like columns of text rather than labels or bullets."""
     sides = ([c for c in chunks if c.x1 <= gutter], [c for c in chunks if c.x1 > gutter])
-    for side in sides:
-        if max(c.x1 for c in side) - min(c.x0 for c in side) < 0.12 * width:
-            return False
-    return True
+    return all(max(c.x1 for c in side) - min(c.x0 for c in side) >= 0.12 * width for side in sides)

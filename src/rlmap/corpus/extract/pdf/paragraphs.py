@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from rlmap.corpus.extract.pdf.order import Chunk, chunks_of, reading_order
@@ -12,7 +13,8 @@ from rlmap.corpus.extract.pdf.rows import Rectangle, Row
 
 ITEM = re.compile(r"\s*(?:[•◦▪–∗*►‣-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s)")
 CAPTION = re.compile(
-    r"\s*(?:(?:Extended Data )?(?:Figure|Fig\.|Table|Algorithm|Listing)\s*[A-Z]?\d+(?:\.\d+)*\s*[.:|]|(?:Figure|Table) \d+\s[A-Z])"
+    r"\s*(?:(?:Extended Data )?(?:Figure|Fig\.|Table|Algorithm|Listing)\s*[A-Z]?\d+(?:\.\d+)*\s*[.:|]|"
+    r"(?:Figure|Table) \d+\s[A-Z])"
 )
 _ENDED = re.compile(r"[.!?:;]['\"’”)\]]*\s*$")
 
@@ -91,10 +93,12 @@ def pieces(rows: Sequence[Row]) -> list[tuple[str, Sequence[Rectangle | None]]]:
 def _paragraphs(column: Sequence[Chunk], number: int, before: Paragraph | None) -> list[Paragraph]:
     rows = [row for chunk in column for row in chunk.rows]
     starts = {id(chunk.rows[0]) for chunk in column}
-    left, pitch = _left_edge(rows), _pitch(rows)
+    left, pitch, size = _left_edge(rows), _pitch(rows), median(row.size for row in rows)
     groups: list[list[Row]] = []
     for row in rows:
-        if groups and not _begins(groups[-1], row, left, pitch, id(row) in starts):
+        if groups and not _begins(
+            groups[-1], row, left, pitch if row.size <= 1.08 * size else 1.3 * row.size, id(row) in starts
+        ):
             groups[-1].append(row)
         else:
             groups.append([row])
@@ -114,7 +118,7 @@ def _left_edge(rows: Sequence[Row]) -> float:
 
 
 def _pitch(rows: Sequence[Row]) -> float:
-    steps = [b.middle - a.middle for a, b in zip(rows, rows[1:], strict=False) if 2 < b.middle - a.middle < 40]
+    steps = [b.middle - a.middle for a, b in pairwise(rows) if 2 < b.middle - a.middle < 40]
     return median(steps) if steps else 12.0
 
 

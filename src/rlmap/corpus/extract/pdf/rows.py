@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pymupdf
@@ -72,6 +73,12 @@ def page_rows(page: Any, *, with_boxes: bool) -> list[Row]:
     ]
 
 
+@cache
+def _style(font: str) -> tuple[bool, bool]:
+    """Whether the name of a font says bold, and mathematics."""
+    return _BOLD_FONT.search(font) is not None, _MATH_FONT.search(font) is not None
+
+
 def _row(line: dict[str, Any], block: int, with_boxes: bool) -> Iterator[Row]:
     text: list[str] = []
     boxes: list[Rectangle] = []
@@ -85,9 +92,10 @@ def _row(line: dict[str, Any], block: int, with_boxes: bool) -> Iterator[Row]:
             boxes.append(character["bbox"])
         font = span["font"]
         sizes[span["size"]] = sizes.get(span["size"], 0) + count
-        bold += count if span["flags"] & _BOLD or _BOLD_FONT.search(font) else 0
+        is_bold, is_maths = _style(font)
+        bold += count if is_bold or span["flags"] & _BOLD else 0
         mono += count if span["flags"] & _MONO else 0
-        maths += count if _MATH_FONT.search(font) else 0
+        maths += count if is_maths else 0
     joined = "".join(text)
     if not joined.strip():
         return
@@ -95,6 +103,6 @@ def _row(line: dict[str, Any], block: int, with_boxes: bool) -> Iterator[Row]:
     total = len(text)
     size = max(sizes, key=lambda value: (sizes[value], value))
     yield Row(
-        joined, tuple(boxes), x0, y0, x1, y1, size, bold / total, maths / total, mono / total, block,
+        joined, tuple(boxes) if with_boxes else (), x0, y0, x1, y1, size, bold / total, maths / total, mono / total, block,
         upright=line["dir"][0] > 0.9,
     )  # fmt: skip
