@@ -85,22 +85,12 @@ def needs_of(
         If a goal does not exist.
     """
     goals = tuple(goal for goal in goal_concepts(graph, profile.goals) if goal not in known)
-    needed = hard_closure(graph, (*goals, *groundwork), known)
-    chosen: dict[str, list[Prerequisite]] = {}
-    while True:
-        open_groups = [
-            (concept_id, number, group)
-            for concept_id in sorted(needed)
-            for number, group in enumerate(graph.concepts[concept_id].any_of)
-            if not any(option.requires_id in needed or option.requires_id in known for option in group.options)
-        ]
-        if not open_groups:
-            break
-        concept_id, _, group = open_groups[0]
-        needed |= hard_closure(graph, [_best_option(graph, profile, group, needed, known)], known)
+    needed: set[str] = set()
+    for wanted in (goals, groundwork):
+        needed |= hard_closure(graph, wanted, known)
+        _choose_alternatives(graph, profile, needed, known)
     needed |= _helping(graph, needed, known)
-    for concept_id in needed:
-        chosen[concept_id] = _edges_within(graph, profile, concept_id, needed, known)
+    requires = {c: tuple(_edges_within(graph, profile, c, needed, known)) for c in sorted(needed)}
     soft = {
         concept_id: tuple(e for e in graph.concepts[concept_id].helpful if e.requires_id in needed)
         for concept_id in needed
@@ -108,9 +98,9 @@ def needs_of(
     return Needs(
         concept_ids=tuple(sorted(needed)),
         goal_ids=goals,
-        requires={concept_id: tuple(edges) for concept_id, edges in sorted(chosen.items())},
+        requires=requires,
         soft=soft,
-        partial=_partial_goals(chosen, (*goals, *groundwork), needed),
+        partial=_partial_goals(requires, (*goals, *groundwork), needed),
         groundwork=groundwork,
     )
 
@@ -125,6 +115,22 @@ def hard_closure(graph: ConceptGraph, concept_ids: Iterable[str], known: Collect
             needed.add(concept_id)
             stack.extend(edge.requires_id for edge in graph.concepts[concept_id].prerequisites)
     return needed
+
+
+def _choose_alternatives(
+    graph: ConceptGraph, profile: LearnerProfile, needed: set[str], known: Collection[str]
+) -> None:
+    """Add to ``needed`` one option, with what it needs, for each group that has none yet."""
+    while True:
+        open_groups = [
+            group
+            for concept_id in sorted(needed)
+            for group in graph.concepts[concept_id].any_of
+            if not any(option.requires_id in needed or option.requires_id in known for option in group.options)
+        ]
+        if not open_groups:
+            return
+        needed |= hard_closure(graph, [_best_option(graph, profile, open_groups[0], needed, known)], known)
 
 
 def _best_option(
@@ -174,12 +180,12 @@ def _helping(graph: ConceptGraph, needed: set[str], known: Collection[str]) -> s
 
 
 def _partial_goals(
-    chosen: Mapping[str, Collection[Prerequisite]], goals: Collection[str], needed: Collection[str]
+    requires: Mapping[str, Collection[Prerequisite]], goals: Collection[str], needed: Collection[str]
 ) -> dict[str, tuple[int, ...]]:
     """Return the goals that are enough, where every use of a concept names the goals it needs."""
     used: dict[str, set[int]] = {}
     whole = set(goals)
-    for edges in chosen.values():
+    for edges in requires.values():
         for edge in edges:
             if edge.goals:
                 used.setdefault(edge.requires_id, set()).update(edge.goals)

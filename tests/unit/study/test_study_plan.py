@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from maps import concept, graph_of, reading
+from rlmap.errors import InputError, UnknownNameError
+from rlmap.study.needs import goal_concepts, needs_of
+from rlmap.study.plan import plan
+from rlmap.study.profile import LEVELS, taken_for_known
+from rlmap.types import ConceptGraph, LearnerProfile, Step, StudyPath, Track
+
+EITHER = {
+    "reason": "Both show what is summed.",
+    "options": [
+        {"concept": "loops", "background": "engineer"},
+        {"concept": "sums", "background": "mathematician"},
+    ],
+}
+BIG = {"task": "Write an agent.", "check": "It reaches 100.", "minutes": 90, "substantial": True}
+
+
+@pytest.fixture
+def graph() -> ConceptGraph:
+    """``goal`` (formalism 3) rests on ``return``, which can be reached from two sides."""
+    return graph_of(
+        concept("vectors", area="mathematics", formalism=1),
+        concept("sums", ["vectors"], area="mathematics", formalism=1),
+        concept("proofs", ["sums"], area="mathematics", formalism=2),
+        concept("loops", area="engineering", formalism=0, build=BIG),
+        concept("reward", formalism=0),
+        concept("return", ["reward"], any_of=[EITHER]),
+        concept("value", ["return"], formalism=2, goals=["Say it.", "Compute it.", "Prove it."]),
+        concept("goal", prerequisites=[{"concept": "value", "reason": "It sums values.", "goals": [1]}], formalism=3),
+        concept("robots", ["return"]),
+        concept("chips", ["goal"]),
+        tracks=[
+            Track("industry", "Industry", "Robots.", ("reward", "robots", "chips")),
+            Track("course", "A course", "As taught.", ("value", "robots"), "famous"),
+        ],
+    )
+
+
+def learner(**changes: Any) -> LearnerProfile:
+    return dataclasses.replace(LearnerProfile(goals=("goal",), maths=1, engineering=1), **changes)
+
+
+def reads(path: StudyPath) -> list[str]:
+    return [step.concept_id for step in path.steps if step.kind == "read"]
+
+
+def step_of(path: StudyPath, kind: str, concept_id: str) -> Step:
+    return next(step for step in path.steps if (step.kind, step.concept_id) == (kind, concept_id))
+
+
+def test_an_engineer_and_a_mathematician_take_different_ways(graph: ConceptGraph) -> None:
+    engineer = plan(graph, learner(engineering=2, maths=1, unknown=frozenset({"loops"})))
+    mathematician = plan(graph, learner(engineering=0, maths=1))
+    assert set(reads(engineer)) == {"loops", "reward", "return", "value", "goal"}
+    assert set(reads(mathematician)) == {"vectors", "sums", "reward", "return", "value", "goal", "loops"}
+    assert "the way in for an engineer" in step_of(engineer, "read", "loops").because
+    assert "the way in for a mathematician" in step_of(mathematician, "read", "sums").because
+
+
+def test_a_known_alternative_is_enough(graph: ConceptGraph) -> None:
+    path = plan(graph, learner(maths=1, engineering=0, known=frozenset({"loops"})))
+    assert set(reads(path)) == {"reward", "return", "value", "goal"}
+
+
+def test_without_a_side_the_shorter_way_is_taken(graph: ConceptGraph) -> None:
+    assert "sums" not in needs_of(graph, learner(), known=()).concept_ids
+
+
+def test_a_program_of_some_size_is_added_before_a_heavy_paper(graph: ConceptGraph) -> None:
+    """The mathematician's way has no substantial build, so the cheapest there is comes in."""
+    path = plan(graph, learner(engineering=0, maths=1))
+    assert "papers ahead" in step_of(path, "read", "loops").because
+    kinds = [(step.kind, step.concept_id) for step in path.steps]
+    assert kinds.index(("build", "loops")) < kinds.index(("paper", "goal"))
+    paper = step_of(path, "paper", "goal")
+    assert "simpler than it looks" in paper.note
+    assert "Skip: The appendix." in paper.note
+    assert paper.readings[0].level == "formal"
+
+
+def test_a_known_program_is_built_rather_than_a_new_concept_added(graph: ConceptGraph) -> None:
+    path = plan(graph, learner(known=frozenset({"loops"})))
+    assert "loops" not in reads(path)
+    kinds = [(step.kind, step.concept_id) for step in path.steps]
+    assert kinds.index(("build", "loops")) < kinds.index(("paper", "goal"))
+
+
+def test_each_reading_says_where_why_and_what_to_skip(graph: ConceptGraph) -> None:
+    for step in plan(graph, learner()).steps:
+        if step.kind in ("read", "paper"):
+            assert step.readings
+        for item in step.readings:
+            assert item.where
+            assert item.why
+            assert item.skip
+            assert item.minutes > 0
+
+
+def test_formal_texts_are_read_along_by_those_at_ease_with_them(graph: ConceptGraph) -> None:
+    plain = step_of(plan(graph, learner(maths=1)), "read", "reward")
+    both = step_of(plan(graph, learner(maths=3)), "read", "reward")
+    assert {item.level for item in plain.readings} == {"plain", "formal"}
+    assert {item.level for item in step_of(plan(graph, learner(maths=0)), "read", "reward").readings} == {"plain"}
+    assert {item.level for item in both.readings} == {"plain", "formal"}
+
+
+def test_only_the_goals_that_are_used_are_asked_for(graph: ConceptGraph) -> None:
+    step = step_of(plan(graph, learner()), "read", "value")
+    assert step.note == "This much is enough here: Compute it."
+    assert step.minutes == 10
+    whole = step_of(plan(graph, learner(goals=("goal", "value"))), "read", "value")
+    assert whole.note == ""
+
+
+def test_levels_cover_the_concepts_of_their_area(graph: ConceptGraph) -> None:
+    assert taken_for_known(graph, learner(maths=2)) == {"vectors", "sums"}
+    assert taken_for_known(graph, learner(maths=3)) == {"vectors", "sums", "proofs"}
+    assert taken_for_known(graph, learner(maths=3, unknown=frozenset({"sums"}))) == {"vectors", "proofs"}
+    assert taken_for_known(graph, learner(maths=3, goals=("proofs",))) == {"vectors", "sums"}
+    assert taken_for_known(graph, learner(engineering=2)) == {"loops"}
+    assert plan(graph, learner(maths=2)).profile.known == {"vectors", "sums"}, "the list is shown, to be edited"
+
+
+def test_what_is_known_roughly_is_checked_before_its_use_and_not_taught(graph: ConceptGraph) -> None:
+    path = plan(graph, learner(known_roughly=frozenset({"return"})))
+    assert "return" not in reads(path)
+    assert "reward" not in reads(path)
+    order = [(step.kind, step.concept_id) for step in path.steps]
+    assert order.index(("check", "return")) < order.index(("read", "value"))
+
+
+def test_goals_may_be_concepts_tracks_and_sources(graph: ConceptGraph) -> None:
+    assert goal_concepts(graph, ["industry"]) == ("reward", "robots", "chips")
+    cited = graph_of(concept("a", readings=[reading("rare-paper", "formal"), reading("book")]), concept("b"))
+    assert goal_concepts(cited, ["rare-paper"]) == ("a",)
+    with pytest.raises(UnknownNameError, match=r"named 'raer-paper'. Did you mean rare-paper"):
+        plan(cited, learner(goals=("raer-paper",)))
+
+
+def test_a_known_goal_needs_no_step(graph: ConceptGraph) -> None:
+    path = plan(graph, learner(known=frozenset({"goal"})))
+    assert path.steps == ()
+    assert path.total_minutes == 0
+
+
+def test_the_end_branches_into_what_is_ready(graph: ConceptGraph) -> None:
+    branches = plan(graph, learner()).branches
+    assert [(branch.track_id, branch.concept_ids) for branch in branches] == [("industry", ("robots", "chips"))]
+    assert branches[0].because == "1 of its 3 concepts are behind you."
+    assert branches[0].minutes == 60
+
+
+def test_helpful_concepts_come_only_where_they_pay() -> None:
+    def helped(name: str) -> Any:
+        return concept(name, ["base"], helpful=[{"concept": "picture", "reason": "It shows it."}])
+
+    base, picture = concept("base"), concept("picture", minutes=20)
+    once = graph_of(base, picture, helped("a"), concept("goal", ["a"]))
+    twice = graph_of(base, picture, helped("a"), helped("b"), concept("goal", ["a", "b"]))
+    dear = graph_of(base, concept("picture", minutes=200), helped("a"), helped("b"), concept("goal", ["a", "b"]))
+    assert "picture" not in reads(plan(once, learner()))
+    assert "picture" not in reads(plan(dear, learner()))
+    path = reads(plan(twice, learner()))
+    assert path.index("picture") < min(path.index("a"), path.index("b"))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"maths": 4}, "level maths is 4"),
+        ({"engineering": -1}, "level engineering is -1"),
+        ({"hours_per_week": 0.0}, "hours_per_week is 0.0"),
+        ({"hours_per_week": float("nan")}, "hours_per_week is nan"),
+        ({"taste": 2.0}, "taste is 2.0"),
+        ({"goals": ()}, "no goal"),
+        ({"known": frozenset({"retrun"})}, "Did you mean return"),
+    ],
+)
+def test_bad_profiles_are_refused_by_field(graph: ConceptGraph, change: dict[str, Any], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        plan(graph, learner(**change))
+
+
+def test_every_level_is_put_into_words() -> None:
+    assert {field.name for field in dataclasses.fields(LearnerProfile)} >= set(LEVELS)
+    assert all(len(words) == 4 and all(words) for words in LEVELS.values())
