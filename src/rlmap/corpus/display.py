@@ -104,8 +104,10 @@ def display_of(document: Document, extraction: Extraction, locator: Locator) -> 
     start, end = locator.start, locator.end
     text = extraction.text[start:end]
     edits = _hidden(text, _shown_ranges(extraction, start, end))
-    edits.extend(_slice_edits(text, _plain(document.media_type), extraction))
-    return _assemble(text, edits, start)
+    media_type = _plain(document.media_type)
+    edits.extend(_slice_edits(text, media_type, extraction))
+    display = _assemble(text, edits, start)
+    return _rejoined(display) if media_type == PDF else display
 
 
 def _shown_ranges(extraction: Extraction, start: int, end: int) -> list[tuple[int, int]]:
@@ -217,6 +219,16 @@ def _stripped(segments: list[Segment]) -> Display:
         kept[0] = _cut(kept[0], len(kept[0].text) - len(kept[0].text.lstrip()), 0)
         kept[-1] = _cut(kept[-1], 0, len(kept[-1].text) - len(kept[-1].text.rstrip()))
     return Display("".join(segment.text for segment in kept), tuple(kept))
+
+
+def _rejoined(display: Display) -> Display:
+    """Close the gap in a paragraph that goes on in the next column or on the next page."""
+    segments = list(display.segments)
+    for index, segment in enumerate(segments[1:-1], start=1):
+        before, after = segments[index - 1].text[-1], segments[index + 1].text[0]
+        if segment.text == "\n\n" and after.islower() and (before.islower() or before in ",-"):
+            segments[index] = Segment(segment.start, segment.end, "" if before == "-" else " ")
+    return Display("".join(segment.text for segment in segments), tuple(s for s in segments if s.text))
 
 
 def _cut(segment: Segment, left: int, right: int) -> Segment:

@@ -64,12 +64,13 @@ def _columns(group: list[Chunk], width: float) -> list[list[Chunk]]:
 
 
 def _groups(chunks: list[Chunk], width: float) -> list[list[Chunk]]:
+    """Join strips that share a gutter, and neighbours that have none."""
     groups: list[list[Chunk]] = []
     for strip in _strips(chunks):
         if groups:
             union = groups[-1] + strip
-            gutter = _gutter(union, width)
-            if gutter is not None and _balanced(union, gutter, width):
+            alike = _gutter(groups[-1], width) is None and _gutter(strip, width) is None
+            if _gutter(union, width) is not None or alike:
                 groups[-1] = union
                 continue
         groups.append(strip)

@@ -129,6 +129,8 @@ def _begins(group: Sequence[Row], row: Row, left: float, pitch: float, new_chunk
         return False
     if step > 1.6 * pitch or step < -pitch or abs(row.size - last.size) > 0.12 * last.size + 0.3:
         return not _is_script(row, last)
+    if last.bold > 0.8 and row.bold < 0.3 and last.x1 < row.x1 - 2 * row.height:
+        return True
     if (row.bold > 0.8) != (last.bold > 0.8) and (len(group) == 1 or row.bold > 0.8) and row.block != last.block:
         return True
     if CAPTION.match(row.text) or (ITEM.match(row.text) and (new_chunk or row.x0 <= group[0].x0 + 3)):
