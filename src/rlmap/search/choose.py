@@ -15,7 +15,7 @@ MOST_SENTENCES, MOST_WORDS = 4, 110
 #: Weight of shared words beside the cosine, as in the fusion of passages.
 _LEXICAL = 0.3
 #: What a further sentence must bring, in units of the best sentence's score.
-_WORTH_IT = 0.75
+_WORTH_IT = 0.6
 
 
 def choose_sentences(

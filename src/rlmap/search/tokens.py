@@ -15,6 +15,9 @@ import Stemmer
 
 _WORD = re.compile(r"[^\W_]+(?:['’](?:s|t|re|ve|ll|d|m))?")
 
+#: "MDPs": the plural of an acronym, which the stemmer does not know.
+_ACRONYMS = re.compile(r"\b([A-Z][A-Z0-9]+)s\b")
+
 #: Function words and the words that questions are made of.
 _STOP_WORDS_TEXT = """
     a about am an and any are as at be because been being between but by can cannot could did do does doing done
@@ -29,7 +32,8 @@ STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 
 def words(text: str) -> list[str]:
     """Split ``text`` into lower-case words, without stop words and without possessive endings."""
-    found = (match.group().split("'")[0].split("’")[0] for match in _WORD.finditer(text.lower()))
+    singular = _ACRONYMS.sub(r"\1", text)
+    found = (match.group().split("'")[0].split("’")[0] for match in _WORD.finditer(singular.lower()))
     return [word for word in found if word not in STOP_WORDS]
 
 

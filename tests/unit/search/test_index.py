@@ -153,7 +153,8 @@ from pathlib import Path
 from rlmap.search.build import build_index
 from rlmap.search.encode import load_encoder
 from rlmap.types import IndexRecord
-records = [IndexRecord(f"q{{i:05}}", "w", "s", "paper", 2000, 0.0, f"Passage {{i}} about reward {{i * i}}.", "") for i in range(5000)]
+texts = [f"Passage {{i}} about reward {{i * i}}." for i in range(5000)]
+records = [IndexRecord(f"q{{i:05}}", "w", "s", "paper", 2000, 0.0, text, "") for i, text in enumerate(texts)]
 build_index(records, index_dir=Path({str(tmp_path)!r}), encoder=load_encoder(Path({str(model_dir)!r})),
             progress=lambda stage, done, total: print(done, flush=True))
 """

@@ -1,0 +1,84 @@
+"""How long a question takes, and how much memory: cold in a fresh process, and warm.
+
+    python benchmarks/ask_speed.py [--questions FILE]
+
+Measures the installed ``rlmap ask`` on the index of ``RLMAP_HOME``. *Cold* is a fresh process
+from start to printed answer, files in the page cache. *Warm* is question to verified quotes in
+a process that has answered before; every question is new to it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import numpy as np
+
+from rlmap.pipeline.asking import ask_question
+from rlmap.pipeline.workspace import open_workspace
+from rlmap.settings import load_settings
+
+RESULT = Path(__file__).parent / "results" / "ask_speed.json"
+QUESTIONS = Path(__file__).parents[1] / "corpus" / "queries" / "questions.toml"
+COLD_RUNS = 10
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--questions", type=Path, default=QUESTIONS)
+    arguments = parser.parse_args()
+    questions = [entry["text"] for entry in tomllib.loads(arguments.questions.read_text("utf-8"))["question"]]
+    cold_s, memory_mb = zip(*(cold(question) for question in questions[:COLD_RUNS]), strict=True)
+    warm_ms = warm(questions)
+    index = open_workspace(load_settings()).index.info
+    report = {
+        "what": f"rlmap ask over {index.passages:,} passages of {index.works} works",
+        "machine": f"{os.cpu_count()} x {platform.machine()}, {platform.system()}, Python {platform.python_version()}",
+        "cold_s": {"runs": COLD_RUNS, "median": round(statistics.median(cold_s), 3), "most": round(max(cold_s), 3)},
+        "warm_ms": {
+            "questions": len(warm_ms),
+            "p50": round(float(np.quantile(warm_ms, 0.5)), 1),
+            "p95": round(float(np.quantile(warm_ms, 0.95)), 1),
+        },
+        "memory_mb": {"cold_median": round(statistics.median(memory_mb)), "cold_most": round(max(memory_mb))},
+    }
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(report, indent=2))
+
+
+def cold(question: str) -> tuple[float, float]:
+    """Return seconds and peak memory in MB of one answer in a fresh process."""
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "rlmap", "ask", question], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    taken_s = time.perf_counter() - began
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        raise SystemExit(f"rlmap ask {question!r} failed: run it by hand to see why.")
+    return taken_s, usage.ru_maxrss / 1024
+
+
+def warm(questions: list[str]) -> list[float]:
+    """Return the milliseconds of each question in this process, after one that is not counted."""
+    workspace = open_workspace(load_settings())
+    ask_question(workspace, "what is a reward")
+    taken = []
+    for question in questions:
+        began = time.perf_counter()
+        ask_question(workspace, question)
+        taken.append(1000 * (time.perf_counter() - began))
+    print(f"peak memory of the warm process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+    return taken
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""Measuring search on the judged questions, beside what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rlmap.search.answer import choose_hits
+from rlmap.search.encode import Encoder
+from rlmap.search.expand import expand
+from rlmap.search.fuse import find_candidates, retrieve
+from rlmap.search.index import SearchIndex
+from rlmap.search.judged import Question
+from rlmap.search.metrics import (
+    alpha_ndcg_at,
+    bootstrap_interval,
+    ndcg_at,
+    recall_at,
+    reciprocal_rank,
+    voice_recall_at,
+)
+from rlmap.search.tokens import stems
+from rlmap.search.vocabulary import Vocabulary
+from rlmap.types import SearchTerm
+
+Grades = Mapping[str, Mapping[str, int]]
+Ranker = Callable[[str], list[str]]
+
+_DEPTH = 50
+_RRF_K = 60  # Cormack, Clarke and Büttcher 2009
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A mean over questions with its 95 % bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """How well questions without an answer are told apart, and whether several works are shown.
+
+    ``precision`` is the share of *nothing* that was right, ``recall`` the share of questions
+    without an answer that got *nothing*. ``enough_works`` is the share of the questions with
+    relevant passages in five works or more (``with_enough`` of them) for which five were shown.
+    """
+
+    precision: float
+    recall: float
+    states: Mapping[str, Mapping[str, int]]
+    enough_works: float
+    with_enough: int
+
+
+def rankers(index: SearchIndex, encoder: Encoder, vocabulary: Vocabulary) -> dict[str, Ranker]:
+    """Return the systems that are compared, by name; ``ours`` is what ``rlmap ask`` does."""
+
+    def bm25(question: str) -> list[str]:
+        scores = index.lexical.scores(stems(question))
+        order = np.lexsort((np.arange(len(scores)), -scores))[:_DEPTH]
+        return [index.passage_id(int(row)) for row in order]
+
+    def dense(question: str) -> list[str]:
+        rows = index.dense.search(encoder.encode([question])[0], _DEPTH)
+        return [index.passage_id(int(row)) for row in rows]
+
+    def rank_fusion(question: str) -> list[str]:
+        scores: dict[str, float] = {}
+        for ranking in (bm25(question), dense(question)):
+            for rank, passage_id in enumerate(ranking, 1):
+                scores[passage_id] = scores.get(passage_id, 0.0) + 1 / (_RRF_K + rank)
+        return sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
+
+    def ours(*without: str) -> Ranker:
+        def ranker(question: str) -> list[str]:
+            terms: list[SearchTerm] = [term for term in expand(question, vocabulary) if term.origin not in without]
+            return [hit.passage_id for hit in retrieve(index, encoder, terms, k=_DEPTH)]
+
+        return ranker
+
+    return {
+        "bm25": bm25,
+        "dense": dense,
+        "rrf": rank_fusion,
+        "ours": ours(),
+        "ours without aliases": ours("alias"),
+        "ours without spelling": ours("spelling"),
+        "ours without both": ours("alias", "spelling"),
+    }
+
+
+def measure_ranking(
+    ranker: Ranker, questions: Sequence[Question], grades: Grades, works: Mapping[str, str]
+) -> dict[str, Measured]:
+    """Measure one system on the questions that have a relevant passage.
+
+    Parameters
+    ----------
+    ranker : callable
+        Returns passage ids for a question, best first.
+    questions : sequence of Question
+        Those without a relevant judged passage are left out.
+    grades : mapping
+        See :func:`rlmap.search.judged.grades_of_passages`.
+    works : mapping of str to str
+        The work of each passage.
+    """
+    values: dict[str, list[float]] = {}
+    for question in judged(questions, grades):
+        own = grades[question.id]
+        ranking = ranker(question.text)
+        for name, value in (
+            ("nDCG@10", ndcg_at(10, ranking, own)),
+            ("Recall@20", recall_at(20, ranking, own)),
+            ("MRR", reciprocal_rank(ranking, own)),
+            ("alpha-nDCG@10", alpha_ndcg_at(10, ranking, own, works)),
+            ("strec@5", voice_recall_at(5, ranking, own, works)),
+        ):
+            values.setdefault(name, []).append(value)
+    return {name: _measured(column) for name, column in values.items()}
+
+
+def compare_ndcg(ranker: Ranker, other: Ranker, questions: Sequence[Question], grades: Grades) -> Measured:
+    """Measure by how much ``ranker`` exceeds ``other`` in nDCG@10, question by question."""
+    return _measured(
+        [
+            ndcg_at(10, ranker(question.text), grades[question.id])
+            - ndcg_at(10, other(question.text), grades[question.id])
+            for question in judged(questions, grades)
+        ]
+    )
+
+
+def measure_abstention(
+    index: SearchIndex, encoder: Encoder, vocabulary: Vocabulary, questions: Sequence[Question], grades: Grades
+) -> Abstention:
+    """Measure the three states over ``questions``, with and without an answer."""
+    states = {kind: {"found": 0, "partial": 0, "nothing": 0} for kind in ("answer", "no answer")}
+    shown_enough: list[bool] = []
+    for question in questions:
+        found = find_candidates(index, encoder, expand(question.text, vocabulary))
+        groups, state = choose_hits(index, found)
+        states["answer" if question.has_answer else "no answer"][state] += 1
+        relevant = [passage_id for passage_id, grade in grades.get(question.id, {}).items() if grade > 0]
+        if len({index.work_id(index.row(passage_id)) for passage_id in relevant}) >= 5:
+            shown_enough.append(len(groups) >= 5)
+    said_nothing = states["answer"]["nothing"] + states["no answer"]["nothing"]
+    return Abstention(
+        precision=states["no answer"]["nothing"] / max(said_nothing, 1),
+        recall=states["no answer"]["nothing"] / max(sum(states["no answer"].values()), 1),
+        states=states,
+        enough_works=float(np.mean(shown_enough)) if shown_enough else 0.0,
+        with_enough=len(shown_enough),
+    )
+
+
+def judged(questions: Sequence[Question], grades: Grades) -> list[Question]:
+    """Return the questions for which some passage was judged relevant."""
+    return [question for question in questions if any(grades.get(question.id, {}).values())]
+
+
+def _measured(values: Sequence[float]) -> Measured:
+    return Measured(float(np.mean(values)), *bootstrap_interval(values))

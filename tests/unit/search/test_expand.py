@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+
+from rlmap.errors import InputError
+from rlmap.search.expand import expand
+from rlmap.search.spelling import correct
+from rlmap.search.vocabulary import Vocabulary, concepts_of, make_vocabulary, nearest_concepts
+
+NAMES = {
+    "discount-factor": ("Discount factor", "gamma", "γ", "discount rate", "discounting"),
+    "ppo": ("Proximal policy optimization", "PPO"),
+    "q-learning": ("Q-learning", "tabular Q-learning", "Watkins Q-learning"),
+    "dqn": ("Deep Q-network (DQN)", "DQN", "deep Q-learning"),
+    "double-dqn": ("Double DQN", "DDQN", "double deep Q-learning"),
+    "markov-decision-process": ("Markov decision process", "MDP"),
+    "monte-carlo-prediction": ("Monte Carlo prediction", "Monte Carlo methods"),
+    "a2c": ("Advantage actor-critic (A2C)", "A2C"),
+    "a3c": ("Asynchronous advantage actor-critic (A3C)", "A3C"),
+    "sac": ("Soft actor-critic (SAC)", "SAC"),
+    "bellman-equation": ("Bellman equation",),
+    "policy-gradient": ("Policy gradient",),
+    "value-function": ("Value function", "V(s)", "state value"),
+    "offline-rl": ("Offline reinforcement learning", "batch learning"),
+    "fitted-q": ("Fitted Q-iteration", "batch learning"),
+    "reinforcement-learning": ("Reinforcement learning", "RL"),
+}
+_CORPUS = "why does the explain work equation theorem paper what effect rate temperature python list sort process"
+CORPUS_WORDS = _CORPUS.split()
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return make_vocabulary(NAMES, CORPUS_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [
+        ("what is the PO paper", "what is the PPO paper"),
+        ("p p o paper", "PPO paper"),
+        ("cue learning", "q learning"),
+        ("explain a to c", "explain A2C"),
+        ("a three c", "A3C"),
+        ("sack temperature", "SAC temperature"),
+        ("monty carlo methods", "Monte Carlo methods"),
+        ("markup decision process", "Markov decision process"),
+        ("bell man equation", "Bellman equation"),
+        ("policy grading theorem", "Policy gradient theorem"),
+        ("re inforcement learning", "Reinforcement learning"),
+        ("what is discuonting", "what is discounting"),
+        ("tempereture", "temperature"),
+    ],
+)
+def test_slips_are_repaired(heard: str, meant: str, vocabulary: Vocabulary) -> None:
+    assert correct(heard, vocabulary) == meant
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "effect of discount rate in RL",
+        "What does γ do?",
+        "why does the Bellman equation work?",
+        "python list sort",
+        "Double DQN: why?",
+        "who are you to be in three",
+        "",
+        "ааа бб вв",
+        "<script>alert(1)</script> ' OR 1=1 --",
+    ],
+)
+def test_what_is_right_is_returned_unchanged(question: str) -> None:
+    known = make_vocabulary(NAMES, [*CORPUS_WORDS, "script", "alert"])
+    assert correct(question, known) == question
+
+
+def test_the_question_comes_first_and_unchanged(vocabulary: Vocabulary) -> None:
+    terms = expand("  what is the PO paper? ", vocabulary)
+    assert (terms[0].text, terms[0].origin) == ("  what is the PO paper? ", "question")
+    assert [(term.text, term.origin) for term in terms[1:]] == [
+        ("what is the PPO paper", "spelling"),
+        ("Proximal policy optimization", "alias"),
+    ]
+
+
+def test_an_alias_brings_the_title_and_a_title_brings_an_alias(vocabulary: Vocabulary) -> None:
+    assert [term.text for term in expand("effect of discount rate in RL", vocabulary)[1:]] == ["Discount factor"]
+    assert [term.text for term in expand("what is a Markov decision process", vocabulary)[1:]] == ["MDP"]
+
+
+def test_a_question_without_a_name_is_not_expanded(vocabulary: Vocabulary) -> None:
+    assert len(expand("best pizza in Naples", make_vocabulary(NAMES, ["best", "pizza", "naples"]))) == 1
+
+
+@pytest.mark.parametrize("empty", ["", "   ", "?!", "\x00"])
+def test_a_question_without_words_is_refused(empty: str, vocabulary: Vocabulary) -> None:
+    with pytest.raises(InputError, match="no word"):
+        expand(empty, vocabulary)
+
+
+def test_the_longest_name_wins(vocabulary: Vocabulary) -> None:
+    assert [concept for concept, _ in concepts_of("double deep Q-learning", vocabulary)] == ["double-dqn"]
+    assert {concept for concept, _ in concepts_of("Q-learning and DQNs", vocabulary)} == {"dqn", "q-learning"}
+
+
+def test_a_name_of_two_concepts_counts_for_both(vocabulary: Vocabulary) -> None:
+    assert concepts_of("batch learning", vocabulary) == [("fitted-q", 0.5), ("offline-rl", 0.5)]
+
+
+def test_single_letters_name_nothing(vocabulary: Vocabulary) -> None:
+    assert concepts_of("vitamins v and s", vocabulary) == []
+
+
+def test_nearest_concepts_share_a_word(vocabulary: Vocabulary) -> None:
+    assert nearest_concepts("a gradient of paint", vocabulary) == ["policy-gradient"]
+    assert nearest_concepts("best pizza in Naples", vocabulary) == []
