@@ -16,7 +16,7 @@ from pathlib import Path
 from rlmap.corpus.fetch_index import IndexConfig, index_config
 from rlmap.corpus.fetch_one import FetchOutcome, FetchPlan, FetchState, fetch_one, known_hashes
 from rlmap.corpus.fetch_web import WebLimits, web_client
-from rlmap.corpus.files import artefact_path, read_record, sha256_of, storage_errors, write_record
+from rlmap.corpus.files import artefact_path, note_failures, read_record, sha256_of, storage_errors, write_record
 from rlmap.corpus.hosts import unreachable_hosts
 from rlmap.corpus.lock import building
 from rlmap.errors import FetchError
@@ -102,6 +102,7 @@ def fetch_sources(
                 outcome = future.result()
                 settled[outcome.source_id] = outcome
                 progress("fetch", len(settled), len(sources))
+    note_failures(files_dir, {outcome.source_id: outcome.reason for outcome in settled.values()})
     return FetchReport(tuple(settled[source.id] for source in sources))
 
 

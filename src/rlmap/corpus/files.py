@@ -5,6 +5,7 @@
     <files_dir>/<source id>/<file name>        the artefact, byte for byte
     <files_dir>/<source id>/fetched.json       its hash, size, origin and date
     <files_dir>/<source id>/members-<key>/     the wanted members of an archive
+    <files_dir>/failures.json                  why sources could not be fetched the last time
 
 A file stands under its own name only when it is whole: everything is written beside it first
 and moved into place.
@@ -20,7 +21,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ from rlmap.errors import StorageError
 from rlmap.types import LocalFile, PackageFile, Source, WebFile
 
 RECORD_NAME = "fetched.json"
+FAILURES_NAME = "failures.json"
 _ARCHIVE_SUFFIXES = {"application/gzip": ".tar.gz", "application/zip": ".zip"}
 
 
@@ -103,6 +105,23 @@ def write_record(source: Source, files_dir: Path, sha256: str, size_bytes: int, 
     data = json.dumps(asdict(record), indent=2).encode() + b"\n"
     write_atomically(source_dir(source, files_dir) / RECORD_NAME, data)
     return record
+
+
+def read_failures(files_dir: Path) -> dict[str, str]:
+    """Return, by source id, why the last attempt to fetch it failed."""
+    try:
+        raw = json.loads((files_dir / FAILURES_NAME).read_text(encoding="utf-8"))
+        return {str(source_id): str(reason) for source_id, reason in raw.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def note_failures(files_dir: Path, outcomes: Mapping[str, str]) -> None:
+    """Remember why sources could not be fetched; an empty reason forgets an earlier one."""
+    before = read_failures(files_dir)
+    after = {source_id: reason for source_id, reason in {**before, **outcomes}.items() if reason}
+    if after != before:
+        write_atomically(files_dir / FAILURES_NAME, json.dumps(after, indent=2, sort_keys=True).encode() + b"\n")
 
 
 def write_atomically(path: Path, data: bytes) -> None:

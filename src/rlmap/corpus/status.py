@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rlmap.corpus.files import artefact_path
+from rlmap.corpus.files import artefact_path, read_failures
 from rlmap.corpus.store import CorpusStore
 from rlmap.types import Source
 
@@ -56,8 +56,11 @@ def corpus_status(
         elif known.reason:
             notes.setdefault(known.source_id, []).append((document_id, known.reason))
     rows = []
+    unfetched = read_failures(files_dir)
     for source in sources:
         state, reason = _state(source, states.get(source.id), artefact_path(source, files_dir, corpus_dir).exists())
+        if state in {"not fetched", "missing"}:
+            reason = unfetched.get(source.id, reason)
         documents, passages = counts.get(source.id, (0, 0))
         failed = tuple(failures.get(source.id, ()))
         rows.append(SourceStatus(source, state, reason, documents, passages, failed, tuple(notes.get(source.id, ()))))

@@ -14,7 +14,7 @@ from rlmap.corpus.archive import matches
 from rlmap.corpus.documents import documents_of
 from rlmap.corpus.fetch import FetchReport, fetch_sources
 from rlmap.corpus.fetch_index import index_config, without_secrets
-from rlmap.corpus.files import read_record
+from rlmap.corpus.files import read_failures, read_record
 from rlmap.corpus.manifest import load_manifest
 from rlmap.errors import FetchError
 from rlmap.types import PackageFile, Source
@@ -135,8 +135,10 @@ def test_a_file_without_a_known_hash_is_recorded_and_compared_afterwards(
     (outcome,) = fetch(tmp_path, source).outcomes
     assert outcome.state == "hash-mismatch"
     assert record.fetched_at[:10] in outcome.reason
+    assert list(read_failures(tmp_path / "files")) == ["a-source"]
     body[0] = PAGE
     assert states(fetch(tmp_path, source)) == {"a-source": "fetched"}
+    assert read_failures(tmp_path / "files") == {}
 
 
 def test_a_file_that_changed_on_disk_is_fetched_again(tmp_path: Path, serve: Serve, web_source: Make) -> None:

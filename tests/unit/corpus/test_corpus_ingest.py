@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rlmap.corpus.extract import extract_document
+from rlmap.corpus.fetch import fetch_sources
 from rlmap.corpus.ingest import IngestReport, ingest
 from rlmap.corpus.lock import building
 from rlmap.corpus.split import split_extraction
@@ -129,10 +130,12 @@ def test_a_source_that_is_not_here_keeps_its_reason(corpus: Corpus, web_source: 
     absent = web_source("https://example.org/a.md", id="absent")
     assert corpus.ingest(absent).missing_sources == ("absent",)
     assert corpus.store.source_states()["absent"][0] == "missing"
-    never = web_source("https://example.org/b.md", id="never")
+    never = web_source("http://no-such-host.invalid/b.md", id="never")
+    fetch_sources([never], files_dir=tmp_path / "files", corpus_dir=tmp_path)
     personal = web_source("https://example.org/c.pdf", id="mine", profile="personal")
     rows = corpus_status([absent, never, personal], corpus.store, tmp_path / "files", tmp_path)
     assert [row.state for row in rows] == ["missing", "not fetched", "not fetched"]
+    assert "no-such-host.invalid cannot be reached" in rows[1].reason
     assert "hold the rights" in rows[2].reason
 
 
