@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from rlmap.graph.lint_order import OrderReport
 from rlmap.types import (
     AskResult,
     Concept,
@@ -224,7 +225,9 @@ def path_text(path: StudyPath) -> str:
     for number, step in enumerate(path.steps, 1):
         lines += ["", f"{number:3}. [{step.kind}] {step.title} ({hours(step.minutes)})", _indent(step.because, "     ")]
         for reading in step.readings:
-            lines.append(_indent(f"- {reading.source_id}, {reading.where}. {reading.why} Skip: {reading.skip}", "     "))
+            lines.append(
+                _indent(f"- {reading.source_id}, {reading.where}. {reading.why} Skip: {reading.skip}", "     ")
+            )
         if step.note:
             lines.append(_indent(step.note, "     "))
         if step.demo_id and step.kind == "demo":
@@ -308,6 +311,27 @@ def effect_sentence(effect: Mapping[str, float | str | bool | None]) -> str:
         f"{effect['statement']} {seen}: difference {effect['difference']:.3g} "
         f"(90 % interval {effect['low']:.3g} to {effect['high']:.3g})."
     )
+
+
+def order_text(report: OrderReport, concepts: Mapping[str, Concept]) -> str:
+    """Say which prerequisites an order breaks: taught too late, or never."""
+    lines = [
+        f"{report.title}: {len(report.order)} concepts, {report.kept} prerequisites kept, "
+        f"{len(report.late)} taught too late, {len(report.absent)} never taught"
+    ]
+    for breach in report.late:
+        titles = concepts[breach.edge.concept_id].title, concepts[breach.edge.requires_id].title
+        lines.append(
+            _indent(
+                f"- {titles[0]} (place {breach.used_at}) comes before {titles[1]} "
+                f"(place {breach.taught_at}): {breach.edge.reason}",
+                "  ",
+            )
+        )
+    for breach in report.absent:
+        titles = concepts[breach.edge.concept_id].title, concepts[breach.edge.requires_id].title
+        lines.append(_indent(f"- {titles[0]} uses {titles[1]}, which is never taught: {breach.edge.reason}", "  "))
+    return "\n".join(lines)
 
 
 def problems_text(problems: Iterable[Problem]) -> str:

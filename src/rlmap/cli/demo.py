@@ -110,7 +110,10 @@ def _show_events(events: Iterator[Event], *, as_json: bool) -> Event | None:
             elif isinstance(last, Started):
                 say(f"{last.demo_id} on {last.device}: arms {', '.join(last.arms)}, seeds {list(last.seeds)}")
             elif isinstance(last, Metric):
-                say(f"{last.arm}, seed {last.seed}: step {last.step:,}, {last.time_s:.1f} s, {last.name} {last.value:.3g}")
+                say(
+                    f"{last.arm}, seed {last.seed}: step {last.step:,}, {last.time_s:.1f} s, "
+                    f"{last.name} {last.value:.3g}"
+                )
     if isinstance(last, Finished) and not as_json:
         click.echo(last.summary)
         for effect in last.effects:

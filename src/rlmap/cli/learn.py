@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from rlmap import views
 from rlmap.cli.output import emit, json_option
 from rlmap.settings import load_settings
-from rlmap.types import LearnerProfile
+from rlmap.types import LearnerProfile, SourceKind
 
-KINDS = ("paper", "textbook", "course", "blog", "docs", "handbook", "own")
+KINDS: tuple[SourceKind, ...] = ("paper", "textbook", "course", "blog", "docs", "handbook", "own")
 
 
 @click.command()
@@ -19,15 +21,14 @@ KINDS = ("paper", "textbook", "course", "blog", "docs", "handbook", "own")
 @click.option("--plainness", default=0.0, show_default=True, type=click.FloatRange(-1, 1), help="1 plain, -1 formal.")
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
 @json_option
-def ask(
-    question: str, works: int, kinds: tuple[str, ...], plainness: float, markdown: bool, as_json: bool
-) -> None:
+def ask(question: str, works: int, kinds: tuple[str, ...], plainness: float, markdown: bool, as_json: bool) -> None:
     """Answer QUESTION with verified quotes from several works."""
     from rlmap.pipeline.asking import AskOptions, ask_question
     from rlmap.pipeline.workspace import open_workspace
 
     workspace = open_workspace(load_settings())
-    options = AskOptions(works=works, kinds=frozenset(kinds), plainness=plainness)
+    chosen = frozenset(kind for kind in KINDS if kind in kinds)
+    options = AskOptions(works=works, kinds=chosen, plainness=plainness)
     result = ask_question(workspace, question, options)
     emit(
         views.ask_payload(result),
@@ -65,10 +66,10 @@ def concept(concept: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def map_(area: str | None, form: str, as_json: bool) -> None:
     """Print the whole map, or one area of it."""
-    from rlmap.pipeline.maps import export_map
+    from rlmap.graph.formats import export_map
     from rlmap.pipeline.workspace import open_workspace
 
-    click.echo(export_map(open_workspace(load_settings()), area=area, form="json" if as_json else form))
+    click.echo(export_map(open_workspace(load_settings()).graph, "json" if as_json else form, area))
 
 
 @click.command()
@@ -78,7 +79,9 @@ def map_(area: str | None, form: str, as_json: bool) -> None:
 @click.option("--deep-learning", default=0, show_default=True, type=click.IntRange(0, 3))
 @click.option("--known", multiple=True, help="A concept you know; may be repeated.")
 @click.option("--hours-per-week", default=5.0, show_default=True, type=click.FloatRange(0.5, 80))
-@click.option("--taste", default=0.0, show_default=True, type=click.FloatRange(-1, 1), help="-1 build more, 1 more theory.")
+@click.option(
+    "--taste", default=0.0, show_default=True, type=click.FloatRange(-1, 1), help="-1 build more, 1 more theory."
+)
 @click.option("--markdown", is_flag=True, help="Print a Markdown check list.")
 @json_option
 def path(
@@ -111,3 +114,17 @@ def path(
         lambda: views.path_markdown(plan) if markdown else views.path_text(plan),
         as_json=as_json,
     )
+
+
+@click.command("lint-order")
+@click.argument("order")
+@json_option
+def lint_order(order: str, as_json: bool) -> None:
+    """Say which prerequisites ORDER breaks: a famous course of the map, or a FILE with one concept a line."""
+    from rlmap.graph.lint_order import lint_order as compare
+    from rlmap.graph.lint_order import read_order
+    from rlmap.pipeline.workspace import open_workspace
+
+    graph = open_workspace(load_settings()).graph
+    report = compare(graph, *read_order(graph, order))
+    emit(asdict(report), lambda: views.order_text(report, graph.concepts), as_json=as_json)

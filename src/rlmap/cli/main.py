@@ -10,9 +10,8 @@ import click
 from rlmap import __version__
 from rlmap.cli.corpus import corpus
 from rlmap.cli.demo import demo
-from rlmap.cli.learn import ask, concept, map_, path
+from rlmap.cli.learn import ask, concept, lint_order, map_, path
 from rlmap.cli.service import check, serve, setup
-from rlmap.cli.study import done, lint_order, next_, place, review
 from rlmap.errors import RlmapError
 
 
@@ -22,7 +21,7 @@ def cli() -> None:
     """A map of reinforcement learning that quotes its sources."""
 
 
-for command in (setup, serve, check, ask, concept, map_, path, place, next_, done, review, lint_order, corpus, demo):
+for command in (setup, serve, check, ask, concept, map_, path, lint_order, corpus, demo):
     cli.add_command(command)
 
 

@@ -28,7 +28,8 @@ def emit(payload: Any, text: Callable[[], str], *, as_json: bool) -> None:
 def progress_bars() -> Iterator[Progress]:
     """Show one bar on stderr for each stage of long work."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bars, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
 
     columns = (TextColumn("{task.description:32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bars(*columns, console=Console(stderr=True)) as bars:

@@ -17,8 +17,15 @@ from rlmap.settings import load_settings
 
 
 @click.command()
-@click.option("--profile", "profiles", multiple=True, type=click.Choice(["open", "personal"]), help="Also fetch this profile.")
-@click.option("--mirror", default=None, type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of files named by source id, used instead of the network.")
+@click.option(
+    "--profile", "profiles", multiple=True, type=click.Choice(["open", "personal"]), help="Also fetch this profile."
+)
+@click.option(
+    "--mirror",
+    default=None,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of files named by source id, used instead of the network.",
+)
 @json_option
 def setup(profiles: tuple[str, ...], mirror: Path | None, as_json: bool) -> None:
     """Fetch the default corpus, read it, and build the index; does only what is not done yet."""

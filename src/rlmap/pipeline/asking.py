@@ -9,8 +9,14 @@ from dataclasses import dataclass
 from rlmap.errors import InputError
 from rlmap.pipeline.quoting import work_answers
 from rlmap.pipeline.workspace import Workspace
+from rlmap.search.answer import choose_hits
+from rlmap.search.expand import expand
+from rlmap.search.fuse import find_candidates
+from rlmap.search.vocabulary import concepts_of, nearest_concepts
 from rlmap.settings import MAX_QUESTION_CHARS
 from rlmap.types import AskResult, Reading, SearchTerm, SourceKind
+
+_CONCEPTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +47,28 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
     options = options or AskOptions()
     began = time.perf_counter()
     question = checked_question(question)
-    found = workspace.engine.search(
-        question,
-        terms=options.terms,
-        works=options.works,
-        per_work=options.per_work,
+    expanded = expand(question, workspace.vocabulary)
+    terms = options.terms or expanded
+    found = find_candidates(
+        workspace.index,
+        workspace.encoder,
+        terms,
         kinds=options.kinds or None,
         years=options.years,
         plainness=options.plainness,
     )
-    answers = work_answers(workspace, found.works, question)
+    works, state = choose_hits(workspace.index, found, works=options.works, per_work=options.per_work)
+    wording = next((term.text for term in expanded if term.origin == "spelling"), question)
+    concepts = tuple(concept_id for concept_id, _ in concepts_of(wording, workspace.vocabulary, most=_CONCEPTS))
+    if state == "nothing" and not concepts:
+        concepts = tuple(nearest_concepts(wording, workspace.vocabulary))
     return AskResult(
         query=question,
-        terms=found.terms,
-        state=found.state,
-        answers=answers,
-        concepts=found.concepts,
-        further_reading=_further_reading(workspace, found.concepts) if found.state == "partial" else (),
+        terms=terms,
+        state=state,
+        answers=work_answers(workspace, works, question, found.question_vector),
+        concepts=concepts,
+        further_reading=_further_reading(workspace, concepts) if state == "partial" else (),
         elapsed_ms=1000 * (time.perf_counter() - began),
     )
 
@@ -66,7 +77,7 @@ def checked_question(question: str) -> str:
     """Return the question on one line, or raise InputError if it is empty or too long."""
     if len(question) > MAX_QUESTION_CHARS:
         raise InputError(
-            f"The question has {len(question):,} characters: ask in at most {MAX_QUESTION_CHARS:,}, one thing at a time."
+            f"The question has {len(question):,} characters: ask one thing in at most {MAX_QUESTION_CHARS:,}."
         )
     visible = "".join(character if character.isprintable() else " " for character in question)
     line = " ".join(visible.split())

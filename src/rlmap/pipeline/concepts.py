@@ -9,6 +9,8 @@ from rlmap.graph.walk import find_concept
 from rlmap.pipeline.maps import edges_from
 from rlmap.pipeline.quoting import work_answers
 from rlmap.pipeline.workspace import Workspace
+from rlmap.search.answer import choose_hits
+from rlmap.search.fuse import find_candidates
 from rlmap.types import Concept, ConceptView, SearchTerm, WorkAnswer
 
 _WORKS = 6
@@ -47,8 +49,9 @@ def concept_answers(workspace: Workspace, concept: Concept) -> tuple[WorkAnswer,
         *(SearchTerm(alias, "alias") for alias in concept.aliases[:_ALIASES]),
         SearchTerm(concept.summary, "user"),
     )
-    found = workspace.engine.search(concept.title, terms=terms, works=_WORKS, per_work=1)
-    answers = work_answers(workspace, found.works, concept.title)
+    found = find_candidates(workspace.index, workspace.encoder, terms)
+    works, _ = choose_hits(workspace.index, found, works=_WORKS, per_work=1)
+    answers = work_answers(workspace, works, terms[0].text, found.question_vector)
     outside = [answer for answer in answers if answer.source.kind != "handbook"]
     return tuple(sorted(outside, key=lambda answer: (round(answer.quotes[0].formalism, 1), answer.quotes[0].rank)))
 

@@ -10,8 +10,8 @@ from rlmap.demos import runner
 from rlmap.demos.events import encode_event
 from rlmap.demos.spec import load_specs
 from rlmap.errors import UnknownNameError
-from rlmap.graph.problems import nearest_names
 from rlmap.settings import Settings
+from rlmap.spelling import nearest_names
 from rlmap.types import Budget, DemoSpec, Device, Event, Failed, Finished, Metric, Started
 
 __all__ = [

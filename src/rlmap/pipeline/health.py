@@ -76,6 +76,6 @@ def _existing(path: Path) -> Path:
 def _device() -> str:
     if find_spec("torch") is None:
         return "PyTorch is not installed"
-    import torch
+    import torch  # noqa: PLC0415 - a heavy import that only this fact needs
 
     return f"cuda ({torch.cuda.get_device_name()})" if torch.cuda.is_available() else "cpu"

@@ -70,7 +70,9 @@ def corpus_status(settings: Settings) -> list[StatusRow]:
 def status_text(rows: Sequence[StatusRow]) -> str:
     """Return the status as lines: what is here first, then how much is not."""
     here = [row for row in rows if row.state not in {"not fetched"}]
-    lines = [f"{row.state:8} {row.passages:6} passages  {row.source_id:32} {row.licence:14} {row.reason}" for row in here]
+    lines = [
+        f"{row.state:8} {row.passages:6} passages  {row.source_id:32} {row.licence:14} {row.reason}" for row in here
+    ]
     for row in here:
         lines += [f"         {document}: {reason}" for document, reason in row.failures]
     absent = Counter(row.profile for row in rows if row.state == "not fetched")
@@ -107,7 +109,9 @@ def verify_text(rows: Sequence[VerifiedRow]) -> str:
     """Return the outcome of a verification as a table."""
     lines = [f"{'source':34} {'verified':>9} {'picture':>8} {'withdrawn':>10}"]
     lines += [f"{row.source_id:34} {row.verified:9} {row.picture:8} {row.withdrawn:10}" for row in rows]
-    total = [sum(column) for column in zip(*((r.verified, r.picture, r.withdrawn) for r in rows), strict=True)] or [0] * 3
+    total = [sum(column) for column in zip(*((r.verified, r.picture, r.withdrawn) for r in rows), strict=True)] or [
+        0
+    ] * 3
     lines.append(f"{'all':34} {total[0]:9} {total[1]:8} {total[2]:10}")
     return "\n".join(lines)
 
@@ -121,6 +125,6 @@ def export_citations(settings: Settings, form: str) -> str:
 def library_counts(workspace: Workspace) -> dict[str, int]:
     """Return what is in the map: concepts, reasons, works and passages that can be quoted."""
     graph = workspace.graph
-    info = workspace.engine.index.info
+    info = workspace.index.info
     reasons = sum(len(c.prerequisites) + len(c.helpful) + len(c.any_of) for c in graph.concepts.values())
     return {"Concepts": len(graph.concepts), "Reasons": reasons, "Works": info.works, "Passages": info.passages}

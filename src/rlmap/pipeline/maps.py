@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from rlmap.errors import UnknownNameError
 from rlmap.graph.layers import layers
-from rlmap.graph.problems import nearest_names
 from rlmap.graph.walk import find_concept, neighbourhood
+from rlmap.spelling import nearest_names
 from rlmap.types import ConceptGraph, Prerequisite
 
 

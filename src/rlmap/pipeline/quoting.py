@@ -9,19 +9,22 @@ from rlmap.corpus.pages import boxes_of, line_of, page_of, page_picture
 from rlmap.corpus.verify import verify
 from rlmap.pipeline.passages import sentence_displays
 from rlmap.pipeline.workspace import Workspace
+from rlmap.search.choose import choose_sentences
+from rlmap.search.encode import Vectors
 from rlmap.types import Hit, Locator, Quote, Source, WorkAnswer
 
 #: Characters of canonical text kept on each side of a quote.
 _CONTEXT_CHARS = 64
 
 
-def quote_of(workspace: Workspace, hit: Hit, question: str) -> Quote:
+def quote_of(workspace: Workspace, hit: Hit, question: str, question_vector: Vectors) -> Quote:
     """Quote the sentences of a passage that answer ``question``, checked in the original file."""
     passage = workspace.store.passage(hit.passage_id)
     document = workspace.store.document(passage.locator.document_id)
     extraction = workspace.store.extraction(document.id)
     _, sentences = sentence_displays(document, extraction, passage)
-    first, last = workspace.engine.choose(question, hit.passage_id, [part.text for _, part in sentences])
+    vectors = workspace.index.vectors_of_sentences(hit.passage_id)
+    first, last = choose_sentences(question, question_vector, [part.text for _, part in sentences], vectors)
     place = Locator(document.id, sentences[first][0].start, sentences[last - 1][0].end)
     page = page_of(extraction, place)
     verification = verify(document, extraction, place)
@@ -52,11 +55,13 @@ def source_of(workspace: Workspace, quote: Quote) -> Source:
     return workspace.store.source(document.source_id)
 
 
-def work_answers(workspace: Workspace, works: Sequence[Sequence[Hit]], question: str) -> tuple[WorkAnswer, ...]:
+def work_answers(
+    workspace: Workspace, works: Sequence[Sequence[Hit]], question: str, question_vector: Vectors
+) -> tuple[WorkAnswer, ...]:
     """Quote the chosen passages of each work; the source named is that of the work's best quote."""
     answers = []
     for hits in works:
-        quotes = tuple(quote_of(workspace, hit, question) for hit in hits)
+        quotes = tuple(quote_of(workspace, hit, question, question_vector) for hit in hits)
         answers.append(WorkAnswer(source_of(workspace, quotes[0]), quotes))
     return tuple(answers)
 

@@ -10,8 +10,9 @@ from rlmap.corpus.own import load_own
 from rlmap.corpus.store import CorpusStore
 from rlmap.errors import IndexMissingError
 from rlmap.graph.load import load_graph
-from rlmap.search.engine import SearchEngine, open_engine
-from rlmap.search.index import current_build
+from rlmap.search.encode import Encoder, load_encoder
+from rlmap.search.index import SearchIndex, current_build, open_index
+from rlmap.search.vocabulary import Vocabulary, make_vocabulary
 from rlmap.settings import Settings
 from rlmap.types import ConceptGraph, Source
 
@@ -44,10 +45,20 @@ class Workspace:
         return CorpusStore(self.settings.corpus_db)
 
     @cached_property
-    def engine(self) -> SearchEngine:
-        """The index that serves with its encoder; raises IndexMissingError if there is none."""
+    def index(self) -> SearchIndex:
+        """The index that serves; raises IndexMissingError if there is none."""
+        return open_index(self.settings.index_dir)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The sentence encoder for questions."""
+        return load_encoder(self.settings.model_dir)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Names of concepts and words of the corpus, for expansion and spelling."""
         names = {concept.id: (concept.title, *concept.aliases) for concept in self.graph.concepts.values()}
-        return open_engine(self.settings.index_dir, self.settings.model_dir, names)
+        return make_vocabulary(names, self.index.words())
 
     @cached_property
     def sources(self) -> dict[str, Source]:

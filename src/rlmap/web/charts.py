@@ -46,9 +46,7 @@ def curve_table(points: Sequence[Metric], labels: Mapping[str, str], axis: str) 
     return pd.DataFrame(rows, columns=["arm", "x", "median", "low", "high"])
 
 
-def curve_chart(
-    points: Sequence[Metric], labels: Mapping[str, str], *, axis: str, title: str
-) -> alt.LayerChart:
+def curve_chart(points: Sequence[Metric], labels: Mapping[str, str], *, axis: str, title: str) -> alt.LayerChart | alt.FacetChart:
     """Return a chart of the median over seeds with a band from the lowest to the highest seed."""
     table = curve_table(points, labels, axis)
     name = "seconds of training" if axis == "seconds" else "environment steps"

@@ -39,9 +39,7 @@ def concept_map(view: MapView, *, selected: str | None, known: Collection[str], 
             }
             for node in view.nodes
         ],
-        "edges": [
-            {"from": edge.requires_id, "to": edge.concept_id, "reason": edge.reason} for edge in view.edges
-        ],
+        "edges": [{"from": edge.requires_id, "to": edge.concept_id, "reason": edge.reason} for edge in view.edges],
     }
     css, js = _assets()
     mount = st.components.v2.component("rlmap.concept_map", html='<div class="map"></div>', css=css, js=js)

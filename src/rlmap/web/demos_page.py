@@ -18,7 +18,7 @@ _POLL_S = 0.7
 def render() -> None:
     """Draw the page: ``?d=`` opens a demo, ``?run=`` follows a run of it."""
     opened = workspace()
-    specs = demo_specs(opened)
+    specs = demo_specs(opened.settings)
     wanted = st.query_params.get("d")
     if wanted is None:
         _gallery(opened, specs)
@@ -56,7 +56,7 @@ def _demo(opened: Workspace, spec: DemoSpec) -> None:
     run_id = st.query_params.get("run")
     if run_id:
         _follow(opened, spec, run_id)
-    elif recorded := recorded_result(opened, spec):
+    elif recorded := recorded_result(opened.settings, spec.id):
         st.subheader("Recorded result")
         _curves(spec, recorded)
     st.markdown(f"**What to look at.** {escape(spec.look_at)}")
@@ -67,12 +67,12 @@ def _demo(opened: Workspace, spec: DemoSpec) -> None:
 
 def _controls(opened: Workspace, spec: DemoSpec) -> None:
     with st.expander("Settings", icon=":material/tune:"):
-        budget: Budget = st.segmented_control(
-            "Budget", ["quick", "full"], default="quick", key=f"budget-{spec.id}"
-        ) or "quick"
-        device: Device = st.segmented_control(
-            "Device", ["auto", "cpu", "cuda"], default="auto", key=f"device-{spec.id}"
-        ) or "auto"
+        budget: Budget = (
+            st.segmented_control("Budget", ["quick", "full"], default="quick", key=f"budget-{spec.id}") or "quick"
+        )
+        device: Device = (
+            st.segmented_control("Device", ["auto", "cpu", "cuda"], default="auto", key=f"device-{spec.id}") or "auto"
+        )
         overrides: dict[str, float | int | str | bool] = {}
         for slider in spec.sliders:
             default = float(spec.settings.get(slider.setting, slider.minimum))
@@ -83,18 +83,20 @@ def _controls(opened: Workspace, spec: DemoSpec) -> None:
     st.caption(f"{len(spec.arms)} arms · {plan.seeds} seeds each · {plan.steps:,} steps each")
     if st.button("Run the experiment", type="primary", icon=":material/play_arrow:"):
         try:
-            st.query_params["run"] = start_demo(opened, spec.id, budget=budget, device=device, overrides=overrides)
+            st.query_params["run"] = start_demo(
+                opened.settings, spec.id, budget=budget, device=device, overrides=overrides
+            )
         except DemoError as error:
             st.error(str(error))
 
 
 def _follow(opened: Workspace, spec: DemoSpec, run_id: str) -> None:
-    first = run_view(opened, run_id)
+    first = run_view(opened.settings, run_id)
     every = None if first.ended else _POLL_S
 
     @st.fragment(run_every=every)
     def live() -> None:
-        view = run_view(opened, run_id)
+        view = run_view(opened.settings, run_id)
         if view.ended and every is not None:
             st.rerun()
         _state(opened, view)
@@ -114,7 +116,7 @@ def _state(opened: Workspace, view: RunView) -> None:
         where = f"on {view.started.device}, {view.started.machine}" if view.started else "waiting to start"
         st.info(f"Running {escape(where)}", icon=":material/hourglass:")
         if st.button("Stop", icon=":material/stop:"):
-            cancel_demo(opened, view.run_id)
+            cancel_demo(opened.settings, view.run_id)
 
 
 def _curves(spec: DemoSpec, view: RunView) -> None:
@@ -124,11 +126,12 @@ def _curves(spec: DemoSpec, view: RunView) -> None:
         return
     main = spec.metric.removeprefix("-").partition("@")[0]
     left, right = st.columns(2)
-    axis = left.segmented_control("Against", ["seconds", "steps"], default="seconds", key=f"axis-{spec.id}") or "seconds"
+    axis = (
+        left.segmented_control("Against", ["seconds", "steps"], default="seconds", key=f"axis-{spec.id}") or "seconds"
+    )
     index = names.index(main) if main in names else 0
     name = right.selectbox("Curve", names, index=index, key=f"curve-{spec.id}")
     points = [point for point in view.points if point.name == name]
     labels = {arm.id: arm.label for arm in spec.arms}
     chart = curve_chart(points, labels, axis=axis, title=spec.metric_label if name == main else name)
     st.altair_chart(chart, width="stretch")
-

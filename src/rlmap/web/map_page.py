@@ -7,7 +7,6 @@ import streamlit as st
 from rlmap import views
 from rlmap.pipeline.concepts import concept_view
 from rlmap.pipeline.maps import area_map, neighbourhood_map
-from rlmap.pipeline.progress import mark_known, progress_of
 from rlmap.pipeline.workspace import Workspace
 from rlmap.types import Concept, ConceptView, Reading
 from rlmap.web.concept_map import concept_map
@@ -42,8 +41,13 @@ def _search(opened: Workspace) -> None:
             _open(c=names[chosen])
 
     st.selectbox(
-        "Find a concept", sorted(names, key=str.lower), index=None, placeholder="Find a concept: type gamma, PPO, replay ...",
-        key="map-search", on_change=choose, label_visibility="collapsed",
+        "Find a concept",
+        sorted(names, key=str.lower),
+        index=None,
+        placeholder="Find a concept: type gamma, PPO, replay ...",
+        key="map-search",
+        on_change=choose,
+        label_visibility="collapsed",
     )
 
 
@@ -66,11 +70,10 @@ def _areas(opened: Workspace) -> None:
 
 
 def _area_page(opened: Workspace, area: str) -> None:
-    view = area_map(opened, area)
+    view = area_map(opened.graph, area)
     page_link("map", "← All areas")
     st.title(view.area_titles[area])
-    known = progress_of(opened).known
-    if chosen := concept_map(view, selected=None, known=known, key=f"area-{area}"):
+    if chosen := concept_map(view, selected=None, known=(), key=f"area-{area}"):
         _open(c=chosen)
         st.rerun()
     st.subheader("The same as a list")
@@ -89,12 +92,11 @@ def _concept_page(opened: Workspace, wanted: str) -> None:
     st.markdown(escape(concept.summary))
     if concept.formula:
         st.latex(concept.formula)
-    known = progress_of(opened).known
-    surroundings = neighbourhood_map(opened, concept.id)
-    if chosen := concept_map(surroundings, selected=concept.id, known=known, key=f"map-{concept.id}"):
+    surroundings = neighbourhood_map(opened.graph, concept.id)
+    if chosen := concept_map(surroundings, selected=concept.id, known=(), key=f"map-{concept.id}"):
         _open(c=chosen)
         st.rerun()
-    _actions(opened, concept, concept.id in known)
+    _actions(concept)
     article, quotes, links, practice = st.tabs(
         ["Plain article", f"In {len(view.answers)} works", "Needs and unlocks", "Read and build"]
     )
@@ -111,15 +113,11 @@ def _concept_page(opened: Workspace, wanted: str) -> None:
         _practice(concept)
 
 
-def _actions(opened: Workspace, concept: Concept, known: bool) -> None:
+def _actions(concept: Concept) -> None:
     with st.container(horizontal=True):
         if concept.demo_id:
             page_link("demos", "Run the experiment", d=concept.demo_id)
         page_link("path", "Plan a path to here", goal=concept.id)
-        label = "Known: take it back" if known else "Mark as known"
-        if st.button(label, icon=":material/check_circle:", key="mark-known"):
-            mark_known(opened, concept.id, known=not known)
-            st.rerun()
 
 
 def _article(view: ConceptView) -> None:

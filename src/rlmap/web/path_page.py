@@ -47,11 +47,9 @@ def _profile(opened: Workspace) -> LearnerProfile:
     goals = st.multiselect("I want to understand", list(names), default=wanted, format_func=names.__getitem__)
     st.query_params["goal"] = goals
     maths, engineering, deep_learning = st.columns(3)
-    levels = {
-        "maths": _level(maths, "maths", "Mathematics", 1),
-        "engineering": _level(engineering, "engineering", "Programming", 1),
-        "deep_learning": _level(deep_learning, "deep_learning", "Deep learning", 0),
-    }
+    maths_level = _level(maths, "maths", "Mathematics", 1)
+    engineering_level = _level(engineering, "engineering", "Programming", 1)
+    deep_learning_level = _level(deep_learning, "deep_learning", "Deep learning", 0)
     titles = {concept.id: concept.title for concept in opened.graph.concepts.values()}
     kept = [concept for concept in st.query_params.get_all("known") if concept in titles]
     left, right = st.columns([3, 1])
@@ -59,7 +57,14 @@ def _profile(opened: Workspace) -> LearnerProfile:
     st.query_params["known"] = known
     pace = right.number_input("Hours a week", 0.5, 80.0, float(st.query_params.get("hours", 5.0)), 0.5)
     st.query_params["hours"] = str(pace)
-    return LearnerProfile(goals=tuple(goals), known=frozenset(known), hours_per_week=pace, **levels)
+    return LearnerProfile(
+        goals=tuple(goals),
+        maths=maths_level,
+        engineering=engineering_level,
+        deep_learning=deep_learning_level,
+        known=frozenset(known),
+        hours_per_week=pace,
+    )
 
 
 def _show(path: StudyPath) -> None:
@@ -80,11 +85,14 @@ def _show(path: StudyPath) -> None:
 
 def _step(number: int, step: Step) -> None:
     with st.container(border=True):
-        st.markdown(f"**{number}. {_ICONS[step.kind]} {escape(step.title)}** · {step.kind} · {views.hours(step.minutes)}")
+        st.markdown(
+            f"**{number}. {_ICONS[step.kind]} {escape(step.title)}** · {step.kind} · {views.hours(step.minutes)}"
+        )
         st.markdown(escape(step.because))
         for reading in step.readings:
             st.markdown(
-                f"- `{reading.source_id}`, {escape(reading.where)}. {escape(reading.why)} *Skip:* {escape(reading.skip)}"
+                f"- `{reading.source_id}`, {escape(reading.where)}. {escape(reading.why)} "
+                f"*Skip:* {escape(reading.skip)}"
             )
         if step.note:
             st.caption(escape(step.note))

@@ -50,7 +50,10 @@ def render() -> None:
         ]
     )
     st.dataframe(
-        table, hide_index=True, width="stretch", height=460,
+        table,
+        hide_index=True,
+        width="stretch",
+        height=460,
         column_config={"address": st.column_config.LinkColumn("address", display_text="open")},
     )
     _own(sorted(row.source_id for row in rows if row.profile == "own"))
