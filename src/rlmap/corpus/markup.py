@@ -24,8 +24,8 @@ class Edit(NamedTuple):
 _MATH = r"""
   (?P<math2>\$\$(?P<math2_body>(?:(?!\n\s*\n)[^$])+?)\$\$)
 | (?P<math1>(?<![\\$\w])\$(?P<math1_body>[^\s$](?:(?:\\.|(?!\n\s*\n)[^$\\])*?[^\s$\\])?)\$(?![\d$]))
-| (?P<mathp>(?P<mathp_open>\\{1,2}\()(?P<mathp_body>(?:(?!\n\s*\n).)*?[\\=^_<>](?:(?!\n\s*\n).)*?|\s?[A-Za-z]\s?)(?P<mathp_close>\\{1,2}\)))
-| (?P<mathb>(?P<mathb_open>\\{1,2}\[)(?P<mathb_body>(?:(?!\n\s*\n).)*?[\\=^_<>](?:(?!\n\s*\n).)*?)(?P<mathb_close>\\{1,2}\]))
+| (?P<mathp>\\{1,2}\((?P<mathp_body>(?:(?!\n\s*\n).)*?[\\=^_<>](?:(?!\n\s*\n).)*?|\s?[A-Za-z]\s?)\\{1,2}\))
+| (?P<mathb>\\{1,2}\[(?P<mathb_body>(?:(?!\n\s*\n).)*?[\\=^_<>](?:(?!\n\s*\n).)*?)\\{1,2}\])
 | (?P<mathenv>\\begin\{(?P<env>[a-zA-Z]+\*?)\}.*?\\end\{(?P=env)\})
 """
 _TEX = r"""
@@ -47,7 +47,8 @@ _HTML = r"""
 _MARKDOWN = r"""
 | (?P<cite>\s?\[\^[^\]\s]+\](?!:)|\s?\[-?@[^\]]+\]|\s?:(?:cite|citet|citep):`[^`]*`|:label:`[^`]*`|:width:`[^`]*`)
 | (?P<attribute>\{[\#.:][^{}\n]*\})
-| (?P<link>\[(?=(?P<link_body>(?:[^\[\]]|\[[^\[\]]*\])*)(?P<link_close>\]\((?:[^()\s]|\((?:[^()])*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)|\]\s?\[[^\[\]]*\])))
+| (?P<link>\[(?=(?P<link_body>(?:[^\[\]]|\[[^\[\]]*\])*)
+    (?P<link_close>\]\((?:[^()\s]|\((?:[^()])*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)|\]\s?\[[^\[\]]*\])))
 | (?P<wiki>\[\[(?P<wiki_body>[^\[\]|]+)\]\])
 """
 _ROLE = r"""
@@ -167,8 +168,13 @@ def _hidden(match: re.Match[str]) -> list[Edit]:
     return [Edit(match.start(), match.end(), "")]
 
 
+def _formula(match: re.Match[str]) -> list[Edit]:
+    kind = next(name for name in _DELIMITED if match.groupdict().get(name) is not None)
+    return _around(match, f"{kind}_body", "$")
+
+
 _HANDLERS: dict[str, Callable[[re.Match[str]], list[Edit]]] = {
-    **{name: (lambda match, body=f"{name}_body": _around(match, body, "$")) for name in _DELIMITED},
+    **dict.fromkeys(_DELIMITED, _formula),
     "mathenv": lambda _: [],
     "code": lambda match: _around(match, "code_body"),
     "literal": lambda match: _around(match, "literal_body"),

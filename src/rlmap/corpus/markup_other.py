@@ -18,7 +18,8 @@ _LATEX = re.compile(
 | (?P<drop>~?\\(?:cite[a-zA-Z]*|label|footnote|footnotemark|index|vspace|hspace|includegraphics|todo)\*?
     (?:\[[^\]]*\])*\{(?:[^{}]|\{[^{}]*\})*\}|\\(?:noindent|centering|smallskip|medskip|bigskip|newline|par|quad|qquad)\b)
 | (?P<link>\\href\{[^{}]*\}\{(?P<link_body>[^{}]*)\})
-| (?P<command>\\(?:emph|text[a-z]+|mbox|underline|ref|eqref|autoref|cref|Cref|url|enquote|operatorname)\*?\{(?P<command_body>(?:[^{}]|\{[^{}]*\})*)\})
+| (?P<command>\\(?:emph|text[a-z]+|mbox|underline|ref|eqref|autoref|cref|Cref|url|enquote|operatorname)\*?
+    \{(?P<command_body>(?:[^{}]|\{[^{}]*\})*)\})
 | (?P<item>\\item(?:\[(?P<item_body>[^\]]*)\])?)
 | (?P<escape>\\(?=[%&$\#_{}]))
 | (?P<tie>~)

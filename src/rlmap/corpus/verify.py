@@ -34,20 +34,29 @@ def verify(document: Document, extraction: Extraction, locator: Locator) -> Veri
     Never raises for a file that is gone, changed or damaged: such a quote is withdrawn.
     """
     name = document.title or document.id
-    if not 0 <= locator.start < locator.end <= len(extraction.text):
-        return Verification("withdrawn", f"The place is outside the text of {name}.")
     try:
-        if file_sha256(document.path) != document.sha256:
-            return Verification("withdrawn", f"The file of {name} has changed since it was read.")
-        if not _slice_is_there(document, extraction, locator):
-            return Verification("withdrawn", f"The words are no longer found at their place in {name}.")
-        return _second_opinion(document, extraction, locator) if _is_pdf(document) else Verification("verified")
+        fault = _fault(document, extraction, locator)
+        if fault is None:
+            return _second_opinion(document, extraction, locator) if _is_pdf(document) else Verification("verified")
     except FileNotFoundError:
-        return Verification("withdrawn", f"The file of {name} is gone.")
+        fault = f"The file of {name} is gone."
     except OSError as error:
-        return Verification("withdrawn", f"The file of {name} cannot be read ({error.strerror}).")
+        fault = f"The file of {name} cannot be read ({error.strerror})."
     except ExtractError as error:
-        return Verification("withdrawn", str(error))
+        fault = str(error)
+    return Verification("withdrawn", fault)
+
+
+def _fault(document: Document, extraction: Extraction, locator: Locator) -> str | None:
+    """Return why the slice is not in the original file, ``None`` if it is."""
+    name = document.title or document.id
+    if not 0 <= locator.start < locator.end <= len(extraction.text):
+        return f"The place is outside the text of {name}."
+    if file_sha256(document.path) != document.sha256:
+        return f"The file of {name} has changed since it was read."
+    if not _slice_is_there(document, extraction, locator):
+        return f"The words are no longer found at their place in {name}."
+    return None
 
 
 def _is_pdf(document: Document) -> bool:

@@ -33,7 +33,8 @@ _FURNITURE = re.compile(
 )
 _MAIN = (
     ".//d-article", ".//main//article", ".//article", ".//*[@role='main']", ".//main", ".//dt-article",
-    ".//*[@itemprop='articleBody']", ".//*[contains(concat(' ', @class, ' '), ' post-content ')]", ".//*[@id='content']",
+    ".//*[@itemprop='articleBody']", ".//*[contains(concat(' ', @class, ' '), ' post-content ')]",
+    ".//*[@id='content']",
 )  # fmt: skip
 _BLOCKS = vocabulary(
     """

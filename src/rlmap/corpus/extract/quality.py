@@ -97,10 +97,13 @@ def verdict_on(shown: str, source: str, block_type: BlockType, media_type: str) 
     """
     plain = _MATHS.sub(" ", shown)
     count = len(words(plain))
-    for check in (_unreadable, _boilerplate, _links):
-        verdict = check(shown, plain, source, count)
-        if verdict is not None:
-            return verdict
+    verdict = (
+        _unreadable(shown, plain, count, is_plain=len(source) == len(shown))
+        or _boilerplate(shown, plain, count)
+        or _links(shown, source, count)
+    )
+    if verdict is not None:
+        return verdict
     if media_type == _PYTHON:
         return _docstring(plain, count)
     if media_type != _PDF and _code_share(plain) > 0.25 and count >= 8:
@@ -110,7 +113,7 @@ def verdict_on(shown: str, source: str, block_type: BlockType, media_type: str) 
     return None
 
 
-def _unreadable(shown: str, plain: str, source: str, count: int) -> Verdict | None:
+def _unreadable(shown: str, plain: str, count: int, *, is_plain: bool) -> Verdict | None:
     tokens = plain.split()
     if not tokens:
         return Verdict("math", "") if shown.strip() else Verdict("navigation", "nothing but markup")
@@ -123,12 +126,12 @@ def _unreadable(shown: str, plain: str, source: str, count: int) -> Verdict | No
         bool(re.search(r"[a-z][~^|\\<>{}]|[~^|\\][a-z]|[a-z]\d[a-z]|[bcdfghjklmnpqrstvwxz]{6}", token))
         for token in tokens
     )
-    if len(tokens) >= 8 and broken > 0.15 * len(tokens) and len(source) == len(shown):
+    if len(tokens) >= 8 and broken > 0.15 * len(tokens) and is_plain:
         return Verdict("garbage", "words ruined by text recognition")
     return None
 
 
-def _boilerplate(shown: str, plain: str, source: str, count: int) -> Verdict | None:
+def _boilerplate(shown: str, plain: str, count: int) -> Verdict | None:
     if _CAPTION.match(shown.lstrip("*_ ")):
         return Verdict("caption", "")
     if _LICENCE.search(plain):
@@ -142,7 +145,7 @@ def _boilerplate(shown: str, plain: str, source: str, count: int) -> Verdict | N
     return None
 
 
-def _links(shown: str, plain: str, source: str, count: int) -> Verdict | None:
+def _links(shown: str, source: str, count: int) -> Verdict | None:
     links = len(_ADDRESS.findall(source))
     if links and count < 5 * links and not (links == 1 and _SENTENCE_END.search(shown) and count >= 4):
         return Verdict("navigation", "mostly links")

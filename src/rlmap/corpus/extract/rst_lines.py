@@ -9,22 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from rlmap.corpus.extract.base import Blocks
 from rlmap.corpus.extract.prose import explains
+from rlmap.corpus.extract.rst_directives import DIRECTIVE_TYPES, Line, plain_title
 from rlmap.corpus.extract.sections import section_type
 from rlmap.types import BlockType
-
-
-class Line(NamedTuple):
-    """A line of the text: its offsets, its indentation and what stands in it."""
-
-    start: int
-    end: int
-    indent: int
-    text: str
-
 
 _UNDERLINE = re.compile(r"([=\-`:.'\"~^_*+#<>])\1{2,}$|(--|==|~~)$")
 _DIRECTIVE = re.compile(r"\.\.[ \t]+(?:\|[^|]+\|[ \t]+)?(?P<name>[\w:+.-]+?)[ \t]*::(?:[ \t]+(?P<argument>.*))?$")
@@ -42,32 +32,6 @@ _LABEL = re.compile(r"(?:[-*+][ \t]+)?(?::[^:`]+:|@\w+[^:]*:|[*`\w., ]+(?:\([^)]
 #: The name of a parameter is a heading below every other.
 _ENTRY_LEVEL = 99
 _DISPLAY_MATH = re.compile(r"\$\$|\\{1,2}\[\s*$|\\begin\{")
-
-_DIRECTIVE_TYPES: dict[str, BlockType] = {
-    **dict.fromkeys(
-        (
-            "code", "code-block", "sourcecode", "literalinclude", "parsed-literal", "testcode", "testsetup", "testoutput",
-            "doctest", "ipython", "plot", "highlight", "prompt", "console", "jupyter-execute", "productionlist", "program-output",
-        ),
-        "code",
-    ),
-    **dict.fromkeys(("math", "displaymath"), "math"),
-    **dict.fromkeys(("image", "figure", "video", "youtube", "graphviz", "mermaid", "plotly"), "caption"),
-    **dict.fromkeys(("table", "list-table", "csv-table", "tabularcolumns"), "table"),
-    **dict.fromkeys(
-        (
-            "toctree", "contents", "automodule", "autoclass", "autofunction", "automethod", "autosummary", "autodata", "autoattribute",
-            "currentmodule", "module", "raw", "include", "index", "meta", "only", "seealso", "sectionauthor", "codeauthor", "role",
-            "default-role", "minigallery", "rubric", "button-link", "button-ref", "autoexception", "autoenum", "autopydantic_model",
-            "bibliography", "todo", "versionadded", "versionchanged", "deprecated", "rst-class", "container-nav",
-        ),
-        "navigation",
-    ),
-    **dict.fromkeys(
-        ("function", "method", "class", "attribute", "data", "exception", "py:function", "py:method", "py:class", "py:attribute"),
-        "signature",
-    ),
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -141,7 +105,7 @@ class RstParser:
         if directive is None:
             return end
         name = directive["name"].lower()
-        block_type = _DIRECTIVE_TYPES.get(name)
+        block_type = DIRECTIVE_TYPES.get(name)
         if block_type == "signature":
             self.collector.add(line.start, line.end, "signature")
         elif block_type is not None:
@@ -308,20 +272,3 @@ class RstParser:
             self.collector.leave(_ENTRY_LEVEL)
         else:
             self.collector.add(lines[0].start, lines[-1].end, "parameters")
-
-
-def plain_title(title: str) -> str:
-    """Return a title without the markup of roles and literals."""
-    return re.sub(r":[\w:+.-]+:(?=`)|[`*]|<[^<>]+>(?=`)|_$", "", title).strip()
-
-
-def lines_of(text: str, start: int, end: int) -> list[Line]:
-    """Return the lines of ``text[start:end]``; tabs count as up to eight columns."""
-    found: list[Line] = []
-    position = start
-    for raw in re.split(r"(?<=\n)", text[start:end]):
-        stripped = raw.strip()
-        lead = len(raw) - len(raw.lstrip()) if stripped else 0
-        found.append(Line(position, position + len(raw.rstrip()), lead, stripped))
-        position += len(raw)
-    return found

@@ -193,9 +193,8 @@ def extract_safely(document: Document, limits: Limits = Limits()) -> Extraction:
 def _extraction(answer: dict[str, Any]) -> Extraction:
     blocks = tuple(Block(start, end, kind, tuple(path), reason) for start, end, kind, path, reason in answer["blocks"])
     pages = tuple(Page(*page) for page in answer["pages"])
-    return Extraction(
-        answer["document_id"], answer["engine"], answer["engine_version"], answer["text"], answer["text_sha256"], pages, blocks
-    )  # fmt: skip
+    plain = {key: answer[key] for key in ("document_id", "engine", "engine_version", "text", "text_sha256")}
+    return Extraction(**plain, pages=pages, blocks=blocks)
 
 
 def extract_all(

@@ -71,17 +71,19 @@ def _past(text: str, match: re.Match[str], limit: int, collector: Blocks) -> int
         return match.end()
     name = (match["environment"] or "").rstrip("*")
     if name in _ENVIRONMENTS:
-        return _add_until(text, match, f"\\end{{{match['environment']}}}", limit, collector, _ENVIRONMENTS[name])
+        end = _end_of(text, f"\\end{{{match['environment']}}}", match.end(), limit)
+        collector.add(match.start(), end, _ENVIRONMENTS[name])
+        return end
     if match["display"]:
-        return _add_until(text, match, "\\]" if match["display"] == "\\[" else "$$", limit, collector, "math")
+        end = _end_of(text, "\\]" if match["display"] == "\\[" else "$$", match.end(), limit)
+        collector.add(match.start(), end, "math")
+        return end
     return match.end()
 
 
-def _add_until(text: str, match: re.Match[str], closing: str, limit: int, collector: Blocks, kind: BlockType) -> int:
-    found = text.find(closing, match.end(), limit)
-    end = limit if found < 0 else found + len(closing)
-    collector.add(match.start(), end, kind)
-    return end
+def _end_of(text: str, closing: str, start: int, limit: int) -> int:
+    found = text.find(closing, start, limit)
+    return limit if found < 0 else found + len(closing)
 
 
 def _paragraph(collector: Blocks, start: int, end: int, block_type: BlockType) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from rlmap.corpus.extract.base import Blocks, decode_text, make_extraction
-from rlmap.corpus.extract.rst_lines import RstParser, lines_of
+from rlmap.corpus.extract.rst_directives import lines_of
+from rlmap.corpus.extract.rst_lines import RstParser
 from rlmap.types import Document, Extraction
 
 

@@ -29,7 +29,7 @@ def running_heads(pages: Sequence[PageText], heights: Sequence[float]) -> set[tu
     places = Counter(place for _, place in {(edge.page, edge.place) for edge in edges if edge.place is not None})
     least = 3 if len(pages) > 4 else 2
     return {
-        (edge.page, edge.index)
+        (edge.page, edge.paragraph)
         for edge in edges
         if (texts[edge.key] >= least and len(edge.key) < 160)
         or _MERE_NUMBER.fullmatch(edge.key)
@@ -45,7 +45,7 @@ class _Edge(NamedTuple):
     """
 
     page: int
-    index: int
+    paragraph: int
     key: str
     place: tuple[bool, int] | None
 

@@ -123,23 +123,31 @@ def _pitch(rows: Sequence[Row]) -> float:
 
 
 def _begins(group: Sequence[Row], row: Row, left: float, pitch: float, new_chunk: bool) -> bool:
+    """Whether ``row`` begins a new paragraph after ``group``, in a column whose edge is ``left``."""
     last = group[-1]
     step = row.middle - last.middle
     if abs(step) < 0.4 * last.height:
         return False
     if step > 1.6 * pitch or step < -pitch or abs(row.size - last.size) > 0.12 * last.size + 0.3:
         return not _is_script(row, last)
+    ended = _ENDED.search(last.text) is not None
+    was_flush = abs(last.x0 - left) <= 3 or last.x0 > row.x0 + 3
+    return (
+        _changes_weight(group, row)
+        or CAPTION.match(row.text) is not None
+        or (ITEM.match(row.text) is not None and (new_chunk or row.x0 <= group[0].x0 + 3))
+        or (4 < row.x0 - left < 40 and was_flush and ended)
+        or (new_chunk and (step > 1.25 * pitch or ended))
+    )
+
+
+def _changes_weight(group: Sequence[Row], row: Row) -> bool:
+    """Whether a bold title ends, or one begins, between ``group`` and ``row``."""
+    last = group[-1]
     if last.bold > 0.8 and row.bold < 0.3 and last.x1 < row.x1 - 2 * row.height:
         return True
-    if (row.bold > 0.8) != (last.bold > 0.8) and (len(group) == 1 or row.bold > 0.8) and row.block != last.block:
-        return True
-    if CAPTION.match(row.text) or (ITEM.match(row.text) and (new_chunk or row.x0 <= group[0].x0 + 3)):
-        return True
-    indented = 4 < row.x0 - left < 40
-    was_flush = abs(last.x0 - left) <= 3 or last.x0 > row.x0 + 3
-    if indented and was_flush and _ENDED.search(last.text):
-        return True
-    return new_chunk and (step > 1.25 * pitch or bool(_ENDED.search(last.text)))
+    differs = (row.bold > 0.8) != (last.bold > 0.8)
+    return differs and (len(group) == 1 or row.bold > 0.8) and row.block != last.block
 
 
 def _is_script(row: Row, last: Row) -> bool:

@@ -103,6 +103,16 @@ def _row(line: dict[str, Any], block: int, with_boxes: bool) -> Iterator[Row]:
     total = len(text)
     size = max(sizes, key=lambda value: (sizes[value], value))
     yield Row(
-        joined, tuple(boxes) if with_boxes else (), x0, y0, x1, y1, size, bold / total, maths / total, mono / total, block,
+        text=joined,
+        boxes=tuple(boxes) if with_boxes else (),
+        x0=x0,
+        y0=y0,
+        x1=x1,
+        y1=y1,
+        size=size,
+        bold=bold / total,
+        maths=maths / total,
+        mono=mono / total,
+        block=block,
         upright=line["dir"][0] > 0.9,
-    )  # fmt: skip
+    )

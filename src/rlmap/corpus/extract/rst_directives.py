@@ -1,0 +1,70 @@
+"""The lines of reStructuredText, and what the body of each directive is."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from rlmap.corpus.extract.prose import vocabulary
+from rlmap.types import BlockType
+
+#: Directives whose body does not explain; the body of any other is read as text.
+DIRECTIVE_TYPES: dict[str, BlockType] = {
+    **dict.fromkeys(
+        vocabulary(
+            """
+            code code-block sourcecode literalinclude parsed-literal testcode testsetup testoutput doctest ipython
+            plot highlight prompt console jupyter-execute productionlist program-output
+            """
+        ),
+        "code",
+    ),
+    **dict.fromkeys(vocabulary("math displaymath"), "math"),
+    **dict.fromkeys(vocabulary("image figure video youtube graphviz mermaid plotly"), "caption"),
+    **dict.fromkeys(vocabulary("table list-table csv-table tabularcolumns"), "table"),
+    **dict.fromkeys(
+        vocabulary(
+            """
+            toctree contents automodule autoclass autofunction automethod autosummary autodata autoattribute
+            autoexception autoenum autopydantic_model currentmodule module raw include index meta only seealso
+            sectionauthor codeauthor role default-role minigallery rubric button-link button-ref bibliography todo
+            versionadded versionchanged deprecated rst-class
+            """
+        ),
+        "navigation",
+    ),
+    **dict.fromkeys(
+        vocabulary(
+            """
+            function method class attribute data exception py:function py:method py:class py:attribute
+            """
+        ),
+        "signature",
+    ),
+}
+
+
+class Line(NamedTuple):
+    """A line of the text: its offsets, its indentation and what stands in it."""
+
+    start: int
+    end: int
+    indent: int
+    text: str
+
+
+def plain_title(title: str) -> str:
+    """Return a title without the markup of roles and literals."""
+    return re.sub(r":[\w:+.-]+:(?=`)|[`*]|<[^<>]+>(?=`)|_$", "", title).strip()
+
+
+def lines_of(text: str, start: int, end: int) -> list[Line]:
+    """Return the lines of ``text[start:end]``; tabs count as up to eight columns."""
+    found: list[Line] = []
+    position = start
+    for raw in re.split(r"(?<=\n)", text[start:end]):
+        stripped = raw.strip()
+        lead = len(raw) - len(raw.lstrip()) if stripped else 0
+        found.append(Line(position, position + len(raw.rstrip()), lead, stripped))
+        position += len(raw)
+    return found
