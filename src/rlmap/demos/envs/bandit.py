@@ -12,7 +12,8 @@ Termination
     After every pull. Pulling the best arm of the context counts as success.
 Randomness
     Means: standard normal, or uniform on [0, 1] for ``bernoulli``, drawn from ``means_seed`` (by default from the
-    seed); the context of each pull is drawn uniformly; ``drift`` is the deviation of a random walk of the means at each pull.
+    seed); the context of each pull is drawn uniformly; ``drift`` is the deviation of a random walk of the means at
+    each pull.
 
 Sutton and Barto 2018, section 2.3 (the ten-armed testbed) and exercise 2.5 (the drifting one).
 """

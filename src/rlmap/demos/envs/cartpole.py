@@ -10,7 +10,8 @@ Actions
 Reward
     1 for each step of 0.02 s survived, times ``reward_scale``.
 Termination
-    When the cart leaves [-2.4, 2.4] or the pole leans more than 12 degrees; truncated after ``max_steps`` actions (success).
+    When the cart leaves [-2.4, 2.4] or the pole leans more than 12 degrees; truncated after ``max_steps`` actions
+    (success).
 Randomness
     The four numbers start uniform on [-0.05, 0.05]. ``pole_low`` and ``pole_high`` bound the pole's half length, drawn
     for each episode.

@@ -7,8 +7,8 @@ Observation
 Actions
     0 up, 1 right, 2 down, 3 left; a move out of the grid stays.
 Reward
-    ``-1 * scale`` for each move, 0 on entering the goal, ``-100 * scale`` on stepping into the cliff, which puts the agent
-    back to the start.
+    ``-1 * scale`` for each move, 0 on entering the goal, ``-100 * scale`` on stepping into the cliff, which puts the
+    agent back to the start.
 Termination
     On entering the goal (success); truncated after ``max_steps``.
 Randomness

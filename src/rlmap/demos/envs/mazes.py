@@ -11,8 +11,8 @@ Reward
 Termination
     On the goal (success); truncated after ``max_steps``.
 Randomness
-    Each episode draws a level uniformly from ``first_level`` to ``first_level + levels - 1``. A level's number decides its
-    maze (a random spanning tree of the rooms), start and goal. Nothing else is random.
+    Each episode draws a level uniformly from ``first_level`` to ``first_level + levels - 1``. A level's number decides
+    its maze (a random spanning tree of the rooms), start and goal. Nothing else is random.
 
 After Cobbe et al. 2020, Procgen (arXiv:1912.01588): train on a bounded set of levels, test on others.
 """

@@ -1,8 +1,8 @@
 """Pixel Pong, from scratch: the agent sees pictures only.
 
 State
-    A ball with a position and a velocity on a ``size`` x ``size`` court, the agent's paddle on the right, and an opponent's
-    on the left that follows the ball but not always.
+    A ball with a position and a velocity on a ``size`` x ``size`` court, the agent's paddle on the right, and an
+    opponent's on the left that follows the ball but not always.
 Observation
     uint8 (2 * size * size,), values 0 or 255: the picture, then the picture before it, without which nobody can tell
     where the ball is going. The second half is 0 in the first step, and always where ``two_frames`` is off.

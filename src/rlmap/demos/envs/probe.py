@@ -7,9 +7,9 @@ Observation
 Actions
     0 or 1; they matter in kinds 4 and 5 only.
 Reward
-    1: always 1 (is a value learned at all?). 2: the sign (does the value depend on the observation?). 3: 1 at the second
-    step (is it discounted?). 4: 1 for action 1, -1 for action 0 (does the policy improve?). 5: 1 if the action agrees
-    with the sign, else -1 (does the policy look?).
+    1: always 1 (is a value learned at all?). 2: the sign (does the value depend on the observation?). 3: 1 at the
+    second step (is it discounted?). 4: 1 for action 1, -1 for action 0 (does the policy improve?). 5: 1 if the action
+    agrees with the sign, else -1 (does the policy look?).
 Termination
     After one step; in kind 3 after two. A reward of 1 is success.
 Randomness

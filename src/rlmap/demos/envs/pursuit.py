@@ -3,13 +3,15 @@
 State
     Two cells of a ``size`` x ``size`` torus, and who chases: agent 0 of each copy, agent 1 runs.
 Observation
-    float32 (2 * size + 1,), values 0 or 1: the other's row and column relative to one's own, one-hot, and 1 for the chaser.
+    float32 (2 * size + 1,), values 0 or 1: the other's row and column relative to one's own, one-hot, and 1 for the
+    chaser.
 Actions
     0 up, 1 right, 2 down, 3 left, 4 stay. The runner stumbles (stays) with probability ``stumble``.
 Reward
     Zero-sum. Chaser: 1 when it catches the runner, -1 when the time is over. Runner: the opposite.
 Termination
-    On a catch (success), or after ``time_limit`` steps: time is part of the game, so that end is terminal, not truncated.
+    On a catch (success), or after ``time_limit`` steps: time is part of the game, so that end is terminal, not
+    truncated.
 Randomness
     Start cells (never the same), stumbling.
 
