@@ -73,6 +73,14 @@ class LocalFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PartOf:
+    """A part of the file of another source: what stands below its top heading ``heading``."""
+
+    source_id: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One entry of the manifest: an artefact that is fetched as a whole.
 
@@ -93,7 +101,7 @@ class Source:
     profile: Profile
     sha256: str | None
     media_type: str
-    location: PackageFile | WebFile | LocalFile | None
+    location: PackageFile | WebFile | LocalFile | PartOf | None
     how_to_read: str = ""
     explains: str = ""
 

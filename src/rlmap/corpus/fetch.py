@@ -20,7 +20,7 @@ from rlmap.corpus.files import artefact_path, note_failures, read_record, sha256
 from rlmap.corpus.hosts import unreachable_hosts
 from rlmap.corpus.lock import building
 from rlmap.errors import FetchError
-from rlmap.types import LocalFile, PackageFile, Progress, Source, WebFile, no_progress
+from rlmap.types import LocalFile, PackageFile, PartOf, Progress, Source, WebFile, no_progress
 
 __all__ = ["FetchOutcome", "FetchReport", "FetchState", "fetch_sources"]
 
@@ -87,7 +87,8 @@ def fetch_sources(
         outcome = _without_fetching(source, files_dir, corpus_dir)
         if outcome is not None:
             settled[source.id] = outcome
-    wanted = [source for source in sources if source.id not in settled]
+    parts = [source for source in sources if source.id not in settled and isinstance(source.location, PartOf)]
+    wanted = [source for source in sources if source.id not in settled and source not in parts]
     progress("fetch", len(settled), len(sources))
     if wanted:
         mirrored = _mirror_files(mirror)
@@ -102,6 +103,7 @@ def fetch_sources(
                 outcome = future.result()
                 settled[outcome.source_id] = outcome
                 progress("fetch", len(settled), len(sources))
+    settled.update((source.id, _part_outcome(source, files_dir, corpus_dir)) for source in parts)
     note_failures(files_dir, {outcome.source_id: outcome.reason for outcome in settled.values()})
     return FetchReport(tuple(settled[source.id] for source in sources))
 
@@ -113,7 +115,7 @@ def _without_fetching(source: Source, files_dir: Path, corpus_dir: Path) -> Fetc
         if path.exists():
             return FetchOutcome(source.id, "present")
         return FetchOutcome(source.id, "failed", f"{path} does not exist (any more).")
-    if not path.is_file():
+    if isinstance(source.location, PartOf) or not path.is_file():
         return None
     with storage_errors(path):
         sha256, size = sha256_of(path), path.stat().st_size
@@ -144,3 +146,14 @@ def _mirror_files(mirror: Path | None) -> dict[str, Path]:
         if path.is_file():
             found.setdefault(path.stem.removesuffix(".tar"), path)
     return found
+
+
+def _part_outcome(source: Source, files_dir: Path, corpus_dir: Path) -> FetchOutcome:
+    """Return the outcome of a source that is found in the file of another one."""
+    assert isinstance(source.location, PartOf)
+    whole = source.location.source_id
+    path = artefact_path(source, files_dir, corpus_dir)
+    if path.is_file():
+        write_record(source, files_dir, sha256_of(path), path.stat().st_size, f"part of {whole}")
+        return FetchOutcome(source.id, "present")
+    return FetchOutcome(source.id, "failed", f"{source.id}: it is in the file of {whole}, which is not here.")

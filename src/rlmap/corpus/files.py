@@ -31,7 +31,7 @@ from urllib.parse import unquote, urlsplit
 
 from rlmap.corpus.extract.registry import suffixes
 from rlmap.errors import StorageError
-from rlmap.types import LocalFile, PackageFile, Source, WebFile
+from rlmap.types import LocalFile, PackageFile, PartOf, Source, WebFile
 
 RECORD_NAME = "fetched.json"
 FAILURES_NAME = "failures.json"
@@ -80,6 +80,9 @@ def artefact_path(source: Source, files_dir: Path, corpus_dir: Path) -> Path:
     """Return where the artefact of ``source`` is, or will be once it is fetched."""
     if isinstance(source.location, LocalFile):
         return corpus_dir / source.location.path
+    if isinstance(source.location, PartOf):
+        whole = source.location.source_id
+        return files_dir / whole / (whole + suffix_of(source))
     return source_dir(source, files_dir) / artefact_name(source)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from rlmap.corpus.documents import documents_of
 from rlmap.corpus.extract.registry import extractor_for
 from rlmap.corpus.lock import building
+from rlmap.corpus.shares import Shares
 from rlmap.corpus.store import CorpusStore, KnownDocument
 from rlmap.errors import ExtractError, FetchError
 from rlmap.types import Document, Extraction, Passage, Progress, Source, no_progress
@@ -80,11 +81,12 @@ def ingest(
     with building(store.path.with_suffix(".lock")):
         store.put_sources(sources)
         documents, missing = _collect(sources, store, files_dir, corpus_dir)
-        todo = _sorted(documents, store)
+        shares = Shares(sources)
+        todo = _sorted(documents, store, shares)
 
         def read(document: Document) -> _Read:
             extraction = extract(document)
-            return extraction, tuple(split(extraction, document))
+            return extraction, tuple(shares.kept(document, split(extraction, document)))
 
         failed = _read_all(todo.changed, read, store, progress, workers)
         _settle_states(sources, store, {source_id for source_id, _ in missing})
@@ -134,19 +136,19 @@ class _Sorted:
     duplicates: int = 0
 
 
-def _sorted(documents: Sequence[Document], store: CorpusStore) -> _Sorted:
+def _sorted(documents: Sequence[Document], store: CorpusStore, shares: Shares) -> _Sorted:
     """Decide what must be read; documents that need no reading are settled in the store."""
     known = store.known_documents()
-    first_of: dict[str, str] = {}
+    first_of: dict[tuple[str, str], str] = {}
     result = _Sorted([], [])
     for document in documents:
         try:
-            engine = engine_of(document)
+            engine = engine_of(document) + shares.key(document)
         except ExtractError as error:
             store.save_unread(document, "none", "failed", str(error))
             result.unreadable.append((document.id, str(error)))
             continue
-        first = first_of.setdefault(document.sha256, document.id)
+        first = first_of.setdefault((document.sha256, shares.heading(document)), document.id)
         before = known.get(document.id)
         if first != document.id:
             result.duplicates += 1

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from rlmap.corpus.manifest_rules import problems_across, problems_of_entry
 from rlmap.corpus.manifest_schema import SourceEntry, problems_from
 from rlmap.errors import ManifestError, UnknownNameError
-from rlmap.types import LocalFile, PackageFile, Problem, Profile, Source, WebFile
+from rlmap.types import LocalFile, PackageFile, PartOf, Problem, Profile, Source, WebFile
 
 MANIFEST_NAME = "sources.toml"
 SCHEMA = 1
@@ -120,7 +120,7 @@ def _read(corpus_dir: Path) -> tuple[Manifest, list[Problem]]:
 
 def _source(entry: SourceEntry) -> Source:
     """Turn a checked entry into the record that the rest of rlmap uses."""
-    location: PackageFile | WebFile | LocalFile | None = None
+    location: PackageFile | WebFile | LocalFile | PartOf | None = None
     if entry.package:
         package = entry.package
         location = PackageFile(
@@ -130,6 +130,8 @@ def _source(entry: SourceEntry) -> Source:
         location = WebFile(entry.web.url, entry.web.size_bytes, entry.web.pinned)
     elif entry.local:
         location = LocalFile(entry.local.path, tuple(entry.local.include))
+    elif entry.part:
+        location = PartOf(entry.part.of, entry.part.heading)
     return Source(
         id=entry.id,
         work_id=entry.work or entry.id,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rlmap.types import LocalFile, PackageFile, Problem, Source, WebFile
+from rlmap.types import LocalFile, PackageFile, PartOf, Problem, Source, WebFile
 
 _COMMIT = re.compile(r"/[0-9a-f]{40}/")
 
@@ -67,8 +67,9 @@ def _common_rules(source: Source) -> Iterator[_Fault]:
 
 
 def problems_across(sources: Iterable[Source], file: str) -> list[Problem]:
-    """Return what is wrong between sources: the same id twice, the same file twice."""
-    problems: list[Problem] = []
+    """Return what is wrong between sources: the same id or file twice, parts of nothing."""
+    sources = list(sources)
+    problems = [Problem(file, f"source {source.id!r}, part.of", *words) for source, words in _part_rules(sources)]
     ids: dict[str, str] = {}
     hashes: dict[str, str] = {}
     for source in sources:
@@ -85,3 +86,14 @@ def problems_across(sources: Iterable[Source], file: str) -> list[Problem]:
             problems.append(Problem(file, f"source {source.id!r}, sha256", message, "Enter each file once."))
         hashes.setdefault(source.sha256, source.id)
     return problems
+
+
+def _part_rules(sources: Iterable[Source]) -> Iterator[tuple[Source, tuple[str, str]]]:
+    by_id = {source.id: source for source in sources}
+    for source in by_id.values():
+        if isinstance(source.location, PartOf):
+            whole = by_id.get(source.location.source_id)
+            if whole is None or isinstance(whole.location, PartOf):
+                yield source, ("names no source with a file of its own.", "Name the source whose file it is in.")
+            elif (whole.media_type, whole.work_id) != (source.media_type, source.work_id):
+                yield source, ("is of another work or media type.", "Give both the same work and media_type.")

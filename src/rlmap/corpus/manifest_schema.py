@@ -53,6 +53,13 @@ class LocalTable(_Table):
     include: list[Glob] = []
 
 
+class PartTable(_Table):
+    """``[source.part]``: one of several texts in the file of another source."""
+
+    of: SourceId
+    heading: Text
+
+
 class SourceEntry(_Table):
     """``[[source]]``: see ``corpus/README.md`` for what each field means."""
 
@@ -72,6 +79,7 @@ class SourceEntry(_Table):
     package: PackageTable | None = None
     web: WebTable | None = None
     local: LocalTable | None = None
+    part: PartTable | None = None
 
 
 _REMEDIES = {

@@ -16,13 +16,14 @@ from rlmap.types import (
     Locator,
     PackageFile,
     Page,
+    PartOf,
     Passage,
     Source,
     WebFile,
 )
 
-_LOCATIONS: dict[str, type[PackageFile | WebFile | LocalFile]] = {
-    kind.__name__: kind for kind in (PackageFile, WebFile, LocalFile)
+_LOCATIONS: dict[str, type[PackageFile | WebFile | LocalFile | PartOf]] = {
+    kind.__name__: kind for kind in (PackageFile, WebFile, LocalFile, PartOf)
 }
 
 

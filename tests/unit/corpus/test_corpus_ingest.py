@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from rlmap.corpus.split import split_extraction
 from rlmap.corpus.status import corpus_status
 from rlmap.corpus.store import CorpusStore
 from rlmap.errors import BusyError, ExtractError
-from rlmap.types import Document, Extraction, Source
+from rlmap.types import Document, Extraction, PartOf, Source
 
 Make = Callable[..., Source]
 ARTICLE = "# Discounting\n\nA reward that comes later counts less: the agent may never see it.\n"
@@ -111,6 +112,32 @@ def test_the_same_bytes_are_read_once_and_take_over_when_the_first_is_gone(corpu
     assert (report.read, report.duplicates) == (1, 1)
     assert corpus.asked == ["copy.md"]
     assert sum("named b" in text for text in corpus.texts()) == 1
+
+
+def test_one_file_with_several_posts_is_several_sources(tmp_path: Path, local_source: Make, web_source: Make) -> None:
+    page = tmp_path / "files" / "blog" / "blog.md"
+    page.parent.mkdir(parents=True)
+    posts = {"On waiting": "Waiting costs reward when the discount is small.", "On noise": "Noise hides which arm won."}
+    page.write_text(
+        "".join(f"# {title}\n\n{text} It is told in a whole sentence.\n\n" for title, text in posts.items())
+    )
+    whole = web_source("https://example.org/blog", id="blog", work_id="blog")
+    post = replace(whole, id="waiting", title="On waiting", location=PartOf("blog", "On waiting"))
+    store = CorpusStore(tmp_path / "corpus.sqlite")
+
+    def read(*sources: Source) -> dict[str, list[str]]:
+        places = {"files_dir": tmp_path / "files", "corpus_dir": tmp_path}
+        assert not fetch_sources(sources, **places).failures
+        ingest(sources, store, extract_document, split_extraction, **places)
+        said: dict[str, list[str]] = {source.id: [] for source in sources}
+        for stored in store.iter_passages():
+            said[stored.source.id].append(stored.passage.section_path[0])
+        return said
+
+    assert read(whole) == {"blog": ["On waiting", "On noise"]}
+    assert read(whole, post) == {"blog": ["On noise"], "waiting": ["On waiting"]}
+    assert store.document("waiting").path == str(page)
+    assert read(whole) == {"blog": ["On waiting", "On noise"]}
 
 
 def test_a_document_that_cannot_be_read_is_reported_and_the_rest_goes_on(corpus: Corpus, tmp_path: Path) -> None:

@@ -83,6 +83,14 @@ def test_the_same_id_or_file_twice_is_refused(tmp_path: Path) -> None:
     assert any(field.endswith("'ONE', sha256") for field in fields)
 
 
+@pytest.mark.parametrize("of", ["nothing", "one"])
+def test_a_part_must_be_of_a_source_with_a_file(tmp_path: Path, of: str) -> None:
+    part = f'[source.part]\nof = "{of}"\nheading = "Post"\n'
+    again = GOOD.replace("schema = 1", "").replace('id = "one"', 'id = "two"')
+    problems = check_manifest(write(tmp_path, GOOD + part + again + part))
+    assert any(p.field == "source 'two', part.of" and p.severity == "error" for p in problems)
+
+
 @pytest.mark.parametrize("text", ["schema = 99", "schema = 1\nsource = 3", "schema = ", "\x00"])
 def test_a_file_that_is_no_manifest_is_one_clear_problem(tmp_path: Path, text: str) -> None:
     assert len(check_manifest(write(tmp_path, text))) == 1
