@@ -6,6 +6,8 @@ where it came from, and a user may remove it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rlmap.errors import InputError
 from rlmap.search.spelling import correct
 from rlmap.search.tokens import stems
@@ -15,8 +17,9 @@ from rlmap.types import SearchTerm
 #: Other names of what the question is about; more of them drift away from it.
 _MOST_ALIASES = 3
 
-#: Aliases of concepts that every question here is about say nothing.
-_TOO_BROAD = frozenset({"reinforcement-learning"})
+#: A name of one word that is part of so many concepts' names ("policy", "agent", "function") does
+#: not say which of them is meant. An acronym names one thing even where others are named after it.
+_TOO_BROAD, _TOO_BROAD_ACRONYM = 4, 12
 
 
 def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
@@ -50,11 +53,16 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
     asked = stems(repaired)
     others: list[str] = []
     for match in find_names(asked, vocabulary):
-        if len(match.concept_ids) == 1 and match.concept_ids[0] not in _TOO_BROAD:
+        if len(match.concept_ids) == 1 and not _is_broad(asked[match.start : match.end], vocabulary):
             other = _other_name(asked, vocabulary.names[match.concept_ids[0]])
             if other is not None and other not in others:
                 others.append(other)
     return (*terms, *(SearchTerm(other, "alias") for other in others[:_MOST_ALIASES]))
+
+
+def _is_broad(name: Sequence[str], vocabulary: Vocabulary) -> bool:
+    allowed = _TOO_BROAD_ACRONYM if name[0] in vocabulary.acronyms else _TOO_BROAD
+    return len(name) == 1 and vocabulary.concepts_with[name[0]] > allowed
 
 
 def _other_name(asked: list[str], names: tuple[str, ...]) -> str | None:

@@ -7,7 +7,8 @@ costs little. Distances are optimal string alignment: swapped neighbours are one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import combinations
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -30,6 +31,10 @@ _LONGEST_WINDOW = 4
 _FUZZY_LETTERS, _FUZZY_SIMILARITY = 9, 84.0
 _ACRONYM_LETTERS = 4
 
+#: A word of so many letters may hold two slips, a shorter one a single slip. Words of the map are
+#: allowed one slip more than other words: they are what is asked about.
+_LONG = 8
+
 
 def correct(question: str, vocabulary: Vocabulary) -> str:
     """Return the question with slips repaired; the very same text if there are none.
@@ -46,59 +51,81 @@ def correct(question: str, vocabulary: Vocabulary) -> str:
     repaired: list[str] = []
     place = 0
     while place < len(words):
-        for window in _windows(words, place):
-            meant = window if _is_name(" ".join(window), vocabulary) else _meant_name(window, vocabulary)
-            if meant is not None:
-                repaired.extend(meant)
-                place += len(window)
-                break
-        else:
-            repaired.append(_correct_word(words[place], vocabulary))
-            place += 1
+        length, meant = _next_name(words, place, vocabulary) or (1, [_correct_word(words[place], vocabulary)])
+        repaired.extend(meant)
+        place += length
     return question if repaired == words else " ".join(repaired)
 
 
-def _windows(words: Sequence[str], start: int) -> Iterator[Sequence[str]]:
-    for length in range(min(_LONGEST_WINDOW, len(words) - start), 0, -1):
-        yield words[start : start + length]
+def _next_name(words: Sequence[str], start: int, vocabulary: Vocabulary) -> tuple[int, Sequence[str]] | None:
+    """Return how many words from ``start`` on are, or sound like, a name; and the name's words."""
+    windows = [words[start : start + length] for length in range(min(_LONGEST_WINDOW, len(words) - start), 0, -1)]
+    for window in windows:
+        if _is_name(window, vocabulary):
+            return len(window), window
+    for window in windows:
+        meant = _spoken_name(window, vocabulary) or _resembled_name(window, vocabulary)
+        if meant:
+            return len(window), meant
+    return None
 
 
-def _is_name(text: str, vocabulary: Vocabulary) -> bool:
-    return tuple(stems(text)) in vocabulary.by_stems
+def _is_name(words: Sequence[str], vocabulary: Vocabulary) -> bool:
+    return tuple(stems(" ".join(words))) in vocabulary.by_stems
 
 
-def _meant_name(window: Sequence[str], vocabulary: Vocabulary) -> Sequence[str] | None:
-    """Return the words of the name that a window of words sounds like."""
+def _spoken_name(window: Sequence[str], vocabulary: Vocabulary) -> Sequence[str] | None:
+    """Return the name whose letters were written as words, or apart: "cue learning", "p p o"."""
     lower = [word.lower() for word in window]
-    spoken = [_SPOKEN.get(word, word) for word in lower]
-    if len(window) > 1 or lower[0] not in vocabulary.known_words:
-        for text in (" ".join(spoken), "".join(spoken)):
-            if text != lower[0] and _is_name(text, vocabulary):
-                return text.split() if " " in text else [text.upper()]
-    letters = "".join(lower)
-    if len(letters) < _FUZZY_LETTERS or len(window) < 2 or lower[0] in STOP_WORDS or lower[-1] in STOP_WORDS:
+    if len(window) == 1 and lower[0] in vocabulary.known_words:
         return None
-    found = process.extractOne(
-        letters, vocabulary.by_letters.get(letters[0], {}), scorer=fuzz.ratio, score_cutoff=_FUZZY_SIMILARITY
-    )
+    spoken = [_SPOKEN.get(word, word) for word in lower]
+    if spoken != lower and _is_name(spoken, vocabulary):
+        return [word.upper() if word in vocabulary.acronyms else word for word in spoken]
+    joined = "".join(spoken)
+    return [joined.upper()] if joined != lower[0] and _is_name([joined], vocabulary) else None
+
+
+def _resembled_name(window: Sequence[str], vocabulary: Vocabulary) -> Sequence[str] | None:
+    """Return the name that several words resemble together: "monty carlo", "bell man equation"."""
+    letters = "".join(window).lower()
+    if len(window) < 2 or len(letters) < _FUZZY_LETTERS:
+        return None
+    if window[0].lower() in STOP_WORDS or window[-1].lower() in STOP_WORDS or _holds_name(window, vocabulary):
+        return None
+    names = vocabulary.by_letters.get(letters[0], {})
+    found = process.extractOne(letters, names, scorer=fuzz.ratio, score_cutoff=_FUZZY_SIMILARITY)
     return None if found is None else str(found[2]).split()
 
 
+def _holds_name(window: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Say whether a name of two words or more is inside: what stands around it is no part of it."""
+    ranges = combinations(range(len(window) + 1), 2)
+    return any(end - start > 1 and _is_name(window[start:end], vocabulary) for start, end in ranges)
+
+
 def _correct_word(word: str, vocabulary: Vocabulary) -> str:
+    """Correct a word that is known to nobody; its first letter is taken to be right."""
     lower = word.lower()
-    if lower in vocabulary.known_words or lower in STOP_WORDS or not lower.isalpha() or len(lower) < 2:
+    if not lower.isalpha() or {lower, lower.removesuffix("s")} & vocabulary.known_words or lower in STOP_WORDS:
         return word
-    if len(lower) < _ACRONYM_LETTERS:
-        return _acronym(lower, vocabulary) or word
-    allowed = 1 if len(lower) < 7 else 2
-    near = [known for known in vocabulary.sorted_words if abs(len(known) - len(lower)) <= allowed]
-    found = process.extractOne(lower, near, scorer=OSA.distance, score_cutoff=allowed)
-    return str(found[0]) if found else word
+    if len(lower) <= _ACRONYM_LETTERS:
+        return _acronym(word, vocabulary) or word
+    slips = 1 if len(lower) < _LONG else 2
+    for candidates, allowed in ((vocabulary.name_words, slips), (vocabulary.known_words, slips - 1)):
+        near = sorted(known for known in candidates if known[0] == lower[0] and abs(len(known) - len(lower)) <= allowed)
+        found = process.extractOne(lower, near, scorer=OSA.distance, score_cutoff=allowed) if allowed else None
+        if found:
+            return str(found[0])
+    return word
 
 
-def _acronym(lower: str, vocabulary: Vocabulary) -> str | None:
-    """Return the acronym that is one letter away, if there is one; "PO" is PPO with a letter lost."""
+def _acronym(word: str, vocabulary: Vocabulary) -> str | None:
+    """Return the one acronym that is a letter away: "PO" is PPO with a letter lost.
+
+    A word in small letters is taken for an acronym only if no letter of it is wrong.
+    """
+    lower = word.lower()
     near = [name for name in vocabulary.acronyms if OSA.distance(lower, name) == 1]
-    same_letters = [name for name in near if set(name) == set(lower)]
-    chosen = same_letters or near
+    chosen = [name for name in near if set(name) == set(lower)] or (near if word.isupper() else [])
     return chosen[0].upper() if len(chosen) == 1 else None

@@ -39,16 +39,18 @@ class Vocabulary:
     ``names`` gives for each concept its title and aliases, title first; ``by_stems`` the concepts
     that a sequence of stems names; ``by_letters`` the names of two words or more by first letter,
     each with its letters alone; ``acronyms`` the lower-case names of a few capitals;
-    ``known_words`` the lower-case words that need no correction, ``sorted_words`` the same in
-    order; ``rarity`` how specific a stem is among the names, in natural-log units.
+    ``name_words`` the lower-case words of names, ``known_words`` these and all others that need no
+    correction; ``concepts_with`` in how many concepts' names a stem is, ``rarity`` how specific
+    that makes it, in natural-log units.
     """
 
     names: Mapping[str, tuple[str, ...]]
     by_stems: Mapping[tuple[str, ...], tuple[str, ...]]
     by_letters: Mapping[str, Mapping[str, str]]
     acronyms: tuple[str, ...]
+    name_words: frozenset[str]
     known_words: frozenset[str]
-    sorted_words: tuple[str, ...]
+    concepts_with: Mapping[str, int]
     rarity: Mapping[str, float]
 
 
@@ -64,13 +66,13 @@ def make_vocabulary(names: Mapping[str, Sequence[str]], corpus_words: Iterable[s
     """
     by_stems: dict[tuple[str, ...], set[str]] = {}
     concepts_with: Counter[str] = Counter()
-    known = set(corpus_words)
+    name_words: set[str] = set()
     for concept_id, own_names in sorted(names.items()):
         seen: set[str] = set()
         for name in own_names:
             key = tuple(stems(name))
             seen.update(key)
-            known.update(plain_words(name))
+            name_words.update(plain_words(name))
             if _can_be_looked_up(key):
                 by_stems.setdefault(key, set()).add(concept_id)
         concepts_with.update(seen)
@@ -80,8 +82,9 @@ def make_vocabulary(names: Mapping[str, Sequence[str]], corpus_words: Iterable[s
         by_stems={key: tuple(sorted(ids)) for key, ids in by_stems.items()},
         by_letters=_by_letters(names),
         acronyms=tuple(sorted({n.lower() for own in names.values() for n in own if _ACRONYM.fullmatch(n)})),
-        known_words=frozenset(known),
-        sorted_words=tuple(sorted(known)),
+        name_words=frozenset(name_words),
+        known_words=frozenset(name_words.union(corpus_words)),
+        concepts_with=dict(concepts_with),
         rarity=rarity,
     )
 

@@ -85,8 +85,15 @@ def test_the_question_comes_first_and_unchanged(vocabulary: Vocabulary) -> None:
 
 
 def test_an_alias_brings_the_title_and_a_title_brings_an_alias(vocabulary: Vocabulary) -> None:
-    assert [term.text for term in expand("effect of discount rate in RL", vocabulary)[1:]] == ["Discount factor"]
+    assert [term.text for term in expand("effect of discount rate", vocabulary)[1:]] == ["Discount factor"]
     assert [term.text for term in expand("what is a Markov decision process", vocabulary)[1:]] == ["MDP"]
+
+
+def test_a_word_that_is_part_of_many_names_brings_nothing() -> None:
+    names = {f"c{number}": (f"{word} policy",) for number, word in enumerate(["soft", "greedy", "fixed", "old", "new"])}
+    many = make_vocabulary({**names, "policy": ("Policy", "rule of behaviour")})
+    assert len(expand("what is a policy", many)) == 1
+    assert len(expand("what is a greedy policy", make_vocabulary({"g": ("Greedy policy", "argmax rule")}))) == 2
 
 
 def test_a_question_without_a_name_is_not_expanded(vocabulary: Vocabulary) -> None:
