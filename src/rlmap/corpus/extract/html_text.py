@@ -56,7 +56,7 @@ def main_element(root: etree._Element) -> etree._Element:
     """Return the element that holds the main text: the longest article, else the body."""
     whole = len("".join(root.itertext()))
     for path in _MAIN:
-        found = [element for element in root.iterfind(path) if _length(element) > 400]
+        found = [element for element in root.xpath(path) if _length(element) > 400]
         if len(found) == 1 or (found and _length(max(found, key=_length)) > 0.7 * whole):
             return max(found, key=_length)
     body = root.find(".//body")

@@ -48,6 +48,9 @@ class RstParser:
         while at < len(lines):
             at = self._step(lines, at)
 
+    def _section_type(self) -> BlockType | None:
+        return section_type(self.collector.section, docstring=self.docstring)
+
     def _step(self, lines: list[Line], at: int) -> int:
         line = lines[at]
         if not line.text:
@@ -184,7 +187,7 @@ class RstParser:
         if not _BULLET.match(lines[at].text):
             return None
         end = self._nested_end(lines, at)
-        if section_type(self.collector.section) == "parameters":
+        if self._section_type() == "parameters":
             self._entry(lines[at:end])
             return end
         stop = at + 1
@@ -221,7 +224,7 @@ class RstParser:
                 self._add_paragraph(lines[at:stop], "prose")
             self._add_code(lines[stop:end])
             return end
-        if nested and section_type(self.collector.section) == "parameters":
+        if nested and self._section_type() == "parameters":
             self._entries(lines[at : self._nested_end(lines, stop - 1)])
             return self._nested_end(lines, stop - 1)
         self._add_paragraph(lines[at:stop], "prose")
@@ -239,7 +242,7 @@ class RstParser:
 
     def _add_paragraph(self, lines: list[Line], block_type: BlockType) -> None:
         text = " ".join(line.text for line in lines)
-        special = section_type(self.collector.section)
+        special = self._section_type()
         if special is not None and not (special in ("parameters", "code") and explains(text)):
             block_type = special
         elif _DISPLAY_MATH.match(text) and text.rstrip(".,").endswith(("$$", "]", "}")):
@@ -261,7 +264,8 @@ class RstParser:
         if not lines:
             return
         label = _LABEL.match(lines[0].text)
-        same_line = label is not None and label.end() < len(lines[0].text)
+        numpy_style = re.match(r"[\w*, ]+ : \S", lines[0].text) is not None and len(lines) > 1
+        same_line = label is not None and label.end() < len(lines[0].text) and not numpy_style
         offset = lines[0].start + lines[0].indent + (label.end() if label and same_line else 0)
         body_start = offset if same_line else (lines[1].start if len(lines) > 1 else lines[0].end)
         if explains(self.collector.text[body_start : lines[-1].end]):

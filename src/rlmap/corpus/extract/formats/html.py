@@ -25,6 +25,8 @@ def parse_html(data: bytes, document: Document) -> etree._Element:
     name = document.member or document.path
     if not data.strip():
         raise ExtractError(f"{name} is empty: there is nothing to read.")
+    if b"\x00" in data:
+        raise ExtractError(f"{name} is not an HTML page (it holds NUL bytes).")
     try:
         data.decode("utf-8")
         encoding: str | None = "utf-8"
