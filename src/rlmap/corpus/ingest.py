@@ -157,6 +157,9 @@ def _sorted(documents: Sequence[Document], store: CorpusStore, shares: Shares) -
             result.unchanged += 1
         else:
             result.changed.append((document, engine))
+    # A passage that moves from one source to another in the same file must first be gone from the one.
+    shared = Counter(document.sha256 for document in documents)
+    store.forget([document.id for document, _ in result.changed if shared[document.sha256] > 1])
     return result
 
 

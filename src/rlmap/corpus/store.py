@@ -81,6 +81,11 @@ class CorpusStore(CorpusReader):
             connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
             connection.execute(_INSERT_DOCUMENT, _document_row(document, state, reason, engine))
 
+    def forget(self, document_ids: Sequence[str]) -> None:
+        """Drop documents with all that was read from them."""
+        with self._db.transaction() as connection:
+            connection.executemany("DELETE FROM documents WHERE id = ?", [(id_,) for id_ in document_ids])
+
     def keep_documents(self, source_id: str, documents: Sequence[Document]) -> None:
         """Drop the documents of a source that are not among ``documents``, and note moved files."""
         with self._db.transaction() as connection:

