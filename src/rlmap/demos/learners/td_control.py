@@ -98,13 +98,15 @@ def target_values(tables: Tables, settings: Settings, state: Array, action: Arra
     rows = tables.rows
     q = tables.q[0, rows, state]
     if settings.method == "sarsa":
-        return q[rows, action]
+        chosen: Array = q[rows, action]
+        return chosen
     if settings.method == "expected-sarsa":
         expected: Array = settings.epsilon * q.mean(axis=1) + (1 - settings.epsilon) * q.max(axis=1)
         return expected
     if settings.method == "double-q":
         best = tables.q[which, rows, state].argmax(axis=1)
-        return tables.q[1 - which, rows, state, best]
+        other: Array = tables.q[1 - which, rows, state, best]
+        return other
     largest: Array = q.max(axis=1)
     return largest
 

@@ -107,7 +107,8 @@ class RandomWalker:
         """Return the states (T + 1,) and rewards (T,) of one episode."""
         start = self._tables.start
         state = int(start[self._rng.integers(len(start))])
-        states, rewards = [state], []
+        states = [state]
+        rewards: list[float] = []
         while not self._terminal[state] and len(rewards) < limit:
             draws = self._rng.random((64, 2)).tolist()  # drawn in blocks: single draws are slow
             for first, second in draws:
