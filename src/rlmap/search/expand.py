@@ -6,11 +6,11 @@ where it came from, and a user may remove it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rlmap.errors import InputError
 from rlmap.search.spelling import correct
-from rlmap.search.tokens import stems
+from rlmap.search.tokens import singular_acronyms, stems, word_places
 from rlmap.search.vocabulary import Vocabulary, find_names
 from rlmap.types import SearchTerm
 
@@ -36,8 +36,9 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
     -------
     tuple of SearchTerm
         The question itself, unchanged; the question with slips repaired, if there are any; up
-        to three other names of the concepts that it names: the title of one named by an
-        alias, the first alias of one named by its title.
+        to three rewritings, each with one concept called by another name: by its title where
+        the question has an alias, by its first alias where it has the title. A whole question
+        keeps what was asked about the concept; the other name alone would not.
 
     Raises
     ------
@@ -50,14 +51,18 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
     repaired = correct(question, vocabulary)
     if repaired != question:
         terms.append(SearchTerm(repaired, "spelling"))
-    asked = stems(repaired)
-    others: list[str] = []
+    rewritten = dict.fromkeys(_rewritten(singular_acronyms(repaired), vocabulary))
+    return (*terms, *(SearchTerm(text, "alias") for text in list(rewritten)[:_MOST_ALIASES]))
+
+
+def _rewritten(question: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the question with one name in it replaced by another name of the same concept."""
+    asked, places = stems(question), word_places(question)
     for match in find_names(asked, vocabulary):
         if len(match.concept_ids) == 1 and not _is_broad(asked[match.start : match.end], vocabulary):
             other = _other_name(asked, vocabulary.names[match.concept_ids[0]])
-            if other is not None and other not in others:
-                others.append(other)
-    return (*terms, *(SearchTerm(other, "alias") for other in others[:_MOST_ALIASES]))
+            if other is not None:
+                yield question[: places[match.start][0]] + other + question[places[match.end - 1][1] :]
 
 
 def _is_broad(name: Sequence[str], vocabulary: Vocabulary) -> bool:

@@ -42,6 +42,9 @@ WEIGHTS: dict[TermOrigin, float] = {
     "model": 0.5,
 }
 
+#: Origins of terms that ask the whole question, so that their scores say whether it is answered.
+WHOLE_QUESTIONS: frozenset[TermOrigin] = frozenset({"question", "spelling", "alias", "user"})
+
 #: Score taken from a wholly mathematical passage when plainness is 0, and added for each unit
 #: of plainness: enough to order passages that are about equally relevant, not more.
 PLAIN_FIRST, PLAIN_STEP = 0.03, 0.25
@@ -156,7 +159,7 @@ def find_candidates(
     penalty = (PLAIN_FIRST + PLAIN_STEP * plainness) * index.formalism[rows]
     fused = np.round(np.clip(fused - penalty, 0.0, 1.0), _DECIMALS)
     order = np.lexsort((rows, -fused))
-    whole = [place for place, term in enumerate(terms) if term.origin in ("question", "spelling", "user")] or [0]
+    whole = [place for place, term in enumerate(terms) if term.origin in WHOLE_QUESTIONS] or [0]
     return Candidates(
         rows=rows[order],
         scores=fused[order],

@@ -32,9 +32,22 @@ STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 
 def words(text: str) -> list[str]:
     """Split ``text`` into lower-case words, without stop words and without possessive endings."""
-    singular = _ACRONYMS.sub(r"\1", text)
-    found = (match.group().split("'")[0].split("’")[0] for match in _WORD.finditer(singular.lower()))
-    return [word for word in found if word not in STOP_WORDS]
+    return [word for word, _, _ in _placed_words(singular_acronyms(text))]
+
+
+def word_places(text: str) -> list[tuple[int, int]]:
+    """Return where each of :func:`words` stands in ``text``, which has no plural acronyms."""
+    return [(start, end) for _, start, end in _placed_words(text)]
+
+
+def singular_acronyms(text: str) -> str:
+    """Return ``text`` with "MDPs" written "MDP"."""
+    return _ACRONYMS.sub(r"\1", text)
+
+
+def _placed_words(text: str) -> list[tuple[str, int, int]]:
+    found = ((match.group().split("'")[0].split("’")[0], *match.span()) for match in _WORD.finditer(text.lower()))
+    return [(word, start, end) for word, start, end in found if word not in STOP_WORDS]
 
 
 def plain_words(text: str) -> list[str]:

@@ -80,13 +80,13 @@ def test_the_question_comes_first_and_unchanged(vocabulary: Vocabulary) -> None:
     assert (terms[0].text, terms[0].origin) == ("  what is the PO paper? ", "question")
     assert [(term.text, term.origin) for term in terms[1:]] == [
         ("what is the PPO paper", "spelling"),
-        ("Proximal policy optimization", "alias"),
+        ("what is the Proximal policy optimization paper", "alias"),
     ]
 
 
 def test_an_alias_brings_the_title_and_a_title_brings_an_alias(vocabulary: Vocabulary) -> None:
-    assert [term.text for term in expand("effect of discount rate", vocabulary)[1:]] == ["Discount factor"]
-    assert [term.text for term in expand("what is a Markov decision process", vocabulary)[1:]] == ["MDP"]
+    assert [term.text for term in expand("effect of discount rate", vocabulary)[1:]] == ["effect of Discount factor"]
+    assert [term.text for term in expand("what is a Markov decision process", vocabulary)[1:]] == ["what is a MDP"]
 
 
 def test_a_word_that_is_part_of_many_names_brings_nothing() -> None:
