@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
 from rlmap.corpus.markup import Edit, docstring_edits, markdown_edits, rst_edits
 from rlmap.corpus.markup_other import caption_edits, latex_edits, pdf_edits
@@ -223,12 +223,17 @@ def _stripped(segments: list[Segment]) -> Display:
 
 def _rejoined(display: Display) -> Display:
     """Close the gap in a paragraph that goes on in the next column or on the next page."""
-    segments = list(display.segments)
-    for index, segment in enumerate(segments[1:-1], start=1):
-        before, after = segments[index - 1].text[-1], segments[index + 1].text[0]
-        if segment.text == "\n\n" and after.islower() and (before.islower() or before in ",-"):
-            segments[index] = Segment(segment.start, segment.end, "" if before == "-" else " ")
-    return Display("".join(segment.text for segment in segments), tuple(s for s in segments if s.text))
+    kept: list[Segment] = []
+    for segment, following in zip_longest(display.segments, display.segments[1:]):
+        if segment.text == "\n\n" and kept and following is not None and following.text[0].islower():
+            before = kept[-1].text[-1]
+            if before == "-":
+                continue
+            if before.islower() or before == ",":
+                kept.append(Segment(segment.start, segment.end, " "))
+                continue
+        kept.append(segment)
+    return Display("".join(segment.text for segment in kept), tuple(kept))
 
 
 def _cut(segment: Segment, left: int, right: int) -> Segment:

@@ -95,15 +95,15 @@ def boxes_of(document: Document, extraction: Extraction, locator: Locator) -> tu
     ExtractError
         If the original file cannot be read.
     """
-    boxes: list[Box] = []
-    for page in pages_of(extraction, locator):
-        turn = _derotation(document, page.index)
-        boxes.extend(Box(page.index, *_turned(rectangle, turn)) for rectangle in shown_lines(document, page, locator))
-    return tuple(boxes)
+    return tuple(
+        Box(page.index, *rectangle)
+        for page in pages_of(extraction, locator)
+        for rectangle in line_boxes(document, page, locator)
+    )
 
 
-def shown_lines(document: Document, page: Page, locator: Locator) -> list[Rectangle]:
-    """Return a box for each line of the slice on ``page``, on the page as it is shown."""
+def line_boxes(document: Document, page: Page, locator: Locator) -> list[Rectangle]:
+    """Return a box for each line of the slice on ``page``, on the unrotated page."""
     again = read_page_again(document, page.index)
     low = max(0, locator.start - page.start)
     high = min(len(again.text), locator.end - page.start)
@@ -126,22 +126,11 @@ def _union(a: Rectangle, b: Rectangle) -> Rectangle:
     return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
 
 
-def _derotation(document: Document, page: int) -> Any:
+@lru_cache(maxsize=256)
+def file_matrix(document: Document, page: int) -> tuple[float, ...]:
+    """Return the matrix (a, b, c, d, e, f) from the coordinates of the file to the unrotated page."""
     with ENGINE_LOCK:
-        return _mupdf.get(document)[page].derotation_matrix
-
-
-def shown_matrix(document: Document, page: int) -> Any:
-    """Return the matrix from the coordinates of the file to those of the page as it is shown."""
-    with ENGINE_LOCK:
-        sheet = _mupdf.get(document)[page]
-        return sheet.transformation_matrix * sheet.rotation_matrix
-
-
-def _turned(rectangle: Rectangle, matrix: Any) -> Rectangle:
-    turned = pymupdf.Rect(rectangle) * matrix
-    turned.normalize()
-    return float(turned.x0), float(turned.y0), float(turned.x1), float(turned.y1)
+        return tuple(_mupdf.get(document)[page].transformation_matrix)
 
 
 def page_picture(

@@ -8,14 +8,17 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 
-from rlmap.corpus.extract.pdf.rows import Rectangle
+from rlmap.corpus.extract.pdf.rows import Rectangle, Turn
 from rlmap.corpus.handles import ENGINE_LOCK, Handles, file_bytes
 from rlmap.errors import ExtractError
 from rlmap.types import Document
@@ -24,7 +27,7 @@ from rlmap.types import Document
 _LINE_END_HYPHENS = {0x02: "-", 0xFFFE: "-"}
 
 Character = tuple[str, float, float]
-"""A character, the middle of its box and its baseline, in the coordinates of the file."""
+"""A character and a point of it, in the coordinates of the file: half its width along its baseline."""
 
 
 def _open(document: Document) -> Any:
@@ -39,8 +42,7 @@ def _open(document: Document) -> Any:
 _files = Handles(_open)
 
 
-@lru_cache(maxsize=48)
-def page_characters(document: Document, page: int) -> tuple[Character, ...]:
+def page_characters(document: Document, page: int) -> list[Character]:
     """Return the visible characters of page ``page`` (from 0) in the order of the file."""
     with ENGINE_LOCK:
         try:
@@ -50,7 +52,7 @@ def page_characters(document: Document, page: int) -> tuple[Character, ...]:
                 f"Page {page + 1} of {document.member or document.path} cannot be read by the second engine ({error})."
             ) from error
         try:
-            return tuple(_characters(text_page.raw, text_page.count_chars()))
+            return _characters(text_page.raw, text_page.count_chars())
         finally:
             text_page.close()
 
@@ -65,11 +67,20 @@ def _characters(text_page: Any, count: int) -> list[Character]:
             continue
         pdfium.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
         pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-        found.append((character, (left.value + right.value) / 2, y.value))
+        across, along = (left.value + right.value) / 2, (bottom.value + top.value) / 2
+        upright = angle_is_level(pdfium.FPDFText_GetCharAngle(text_page, index))
+        found.append((character, across, y.value) if upright else (character, x.value, along))
     return found
 
 
-def second_reading(document: Document, page: int, lines: Sequence[Rectangle], matrix: Any) -> str:
+def angle_is_level(radians: float) -> bool:
+    """Whether text at this angle runs along the horizontal axis of the file."""
+    return abs(math.sin(radians)) < 0.7
+
+
+def second_reading(
+    document: Document, page: int, lines: Sequence[Rectangle], matrix: tuple[float, ...], turn: Turn
+) -> str:
     """Return what PDFium reads inside ``lines``, one line of text for each.
 
     Parameters
@@ -79,21 +90,33 @@ def second_reading(document: Document, page: int, lines: Sequence[Rectangle], ma
     page : int
         Its page, from 0.
     lines : sequence of (x0, y0, x1, y1)
-        Boxes of lines on the page as it is shown.
-    matrix : pymupdf.Matrix
-        Turns coordinates of the file into those of the page as it is shown.
+        Boxes of lines on the unrotated page.
+    matrix : tuple of float
+        (a, b, c, d, e, f): turns coordinates of the file into those of the unrotated page.
+    turn : Turn
+        Turns the page so that the text is upright.
 
     Raises
     ------
     ExtractError
         If PDFium cannot read the file or the page.
     """
-    placed = [
-        (character, x * matrix.a + y * matrix.c + matrix.e, x * matrix.b + y * matrix.d + matrix.f)
-        for character, x, y in page_characters(document, page)
-    ]
-    return "\n".join(
+    characters, across, down = _placed(document, page, matrix, turn)
+    read = []
+    for x0, y0, x1, y1 in map(turn.box, lines):
         # A baseline lies in the lower part of its own line's box and above that of the next line.
-        "".join(c for c, x, y in placed if x0 <= x <= x1 and y0 + 0.35 * (y1 - y0) <= y <= y1)
-        for x0, y0, x1, y1 in lines
-    )
+        inside = (across >= x0) & (across <= x1) & (down >= y0 + 0.35 * (y1 - y0)) & (down <= y1)
+        read.append("".join(characters[index] for index in np.flatnonzero(inside)))
+    return "\n".join(read)
+
+
+@lru_cache(maxsize=48)
+def _placed(
+    document: Document, page: int, matrix: tuple[float, ...], turn: Turn
+) -> tuple[list[str], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the characters of a page and where they stand on the turned page, across and down."""
+    a, b, c, d, e, f = matrix
+    found = page_characters(document, page)
+    points = [turn.point(x * a + y * c + e, x * b + y * d + f) for _, x, y in found]
+    places = np.array(points, dtype=np.float64).reshape(-1, 2)
+    return [character for character, _, _ in found], places[:, 0], places[:, 1]

@@ -50,8 +50,7 @@ def open_pdf(data: bytes, name: str) -> Any:
 
 def read_page(pdf: Any, index: int, *, with_boxes: bool) -> PageText:
     """Read page ``index`` (from 0) of an open PDF."""
-    page = pdf[index]
-    return page_text(page_rows(page, with_boxes=with_boxes), page.rect.width)
+    return page_text(*page_rows(pdf[index], with_boxes=with_boxes))
 
 
 class PdfExtractor:
@@ -72,7 +71,7 @@ class PdfExtractor:
             raise ExtractError(f"{name} is a damaged PDF: a page cannot be read ({error}).") from error
         if not any(text.text.strip() for text in texts):
             raise ExtractError(f"{name} holds no text, only pictures: run it through OCR first.")
-        heads = running_heads(texts, [frame[1] for frame in frames])
+        heads = running_heads(texts)
         labels = page_labels(texts, heads, [frame[3] for frame in frames])
         typer = PdfTyper(body_size(texts))
         pages: list[Page] = []
@@ -80,7 +79,7 @@ class PdfExtractor:
         offset = 0
         for index, (text, (width, height, rotation, _)) in enumerate(zip(texts, frames, strict=True)):
             own_heads = {paragraph for page, paragraph in heads if page == index}
-            blocks.extend(typer.page(text, own_heads, offset, height))
+            blocks.extend(typer.page(text, own_heads, offset))
             pages.append(Page(index, labels[index], offset, offset + len(text.text), width, height, rotation))
             offset += len(text.text) + len(PAGE_BREAK)
         return make_extraction(self, document, PAGE_BREAK.join(text.text for text in texts), blocks, pages)

@@ -35,9 +35,10 @@ class PdfTyper:
     headings: list[tuple[int, str]] = field(default_factory=list)
     in_references: bool = False
 
-    def page(self, text: PageText, heads: set[int], offset: int, height: float) -> list[Block]:
+    def page(self, text: PageText, heads: set[int], offset: int) -> list[Block]:
         """Return the blocks of a page whose text begins at ``offset`` of the canonical text."""
         blocks: list[Block] = []
+        height = text.turn.shown_size[1]
         for index, (paragraph, (start, end)) in enumerate(zip(text.paragraphs, text.spans, strict=True)):
             if index in heads or not paragraph.rows[0].upright:
                 block_type: BlockType = "running-head"

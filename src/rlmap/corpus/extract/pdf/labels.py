@@ -17,14 +17,14 @@ _DIGITS = re.compile(r"\d+")
 _SPACED = re.compile(r"\s+")
 
 
-def running_heads(pages: Sequence[PageText], heights: Sequence[float]) -> set[tuple[int, int]]:
+def running_heads(pages: Sequence[PageText]) -> set[tuple[int, int]]:
     """Return the (page, paragraph) indices of running heads, feet and page numbers.
 
     A paragraph at the edge of a page is one if it is a mere number, if the same text, numbers
     aside, stands at an edge of at least three pages, or if a single line stands apart from the
     text at the same height of many pages.
     """
-    edges = [edge for page, text in enumerate(pages) for edge in _edges(page, text, heights[page])]
+    edges = [edge for page, text in enumerate(pages) for edge in _edges(page, text)]
     texts = Counter(key for _, key in {(edge.page, edge.key) for edge in edges})
     places = Counter(place for _, place in {(edge.page, edge.place) for edge in edges if edge.place is not None})
     least = 3 if len(pages) > 4 else 2
@@ -50,7 +50,8 @@ class _Edge(NamedTuple):
     place: tuple[bool, int] | None
 
 
-def _edges(page: int, text: PageText, height: float) -> list[_Edge]:
+def _edges(page: int, text: PageText) -> list[_Edge]:
+    height = text.turn.shown_size[1]
     upright = [(i, p) for i, p in enumerate(text.paragraphs) if p.rows[0].upright]
     boxes = {i: (min(r.y0 for r in p.rows), max(r.y1 for r in p.rows)) for i, p in upright}
     found = []

@@ -25,13 +25,22 @@ class Chunk(NamedTuple):
 
 
 def chunks_of(rows: Sequence[Row]) -> list[Chunk]:
-    """Group rows by MuPDF's blocks; a jump upwards or sideways inside one begins a new group."""
+    """Group rows by MuPDF's blocks; what stands beside or above within one is another group.
+
+    A file may write its columns line by line across the page, and MuPDF then takes both for one
+    block.
+    """
     groups: list[list[Row]] = []
+    open_groups: list[list[Row]] = []
     for row in rows:
-        if groups and groups[-1][-1].block == row.block and not _jumps(groups[-1], row):
-            groups[-1].append(row)
-        else:
-            groups.append([row])
+        if not open_groups or open_groups[-1][-1].block != row.block:
+            open_groups = []
+        home = next((group for group in reversed(open_groups) if _goes_on(group, row)), None)
+        if home is None:
+            home = []
+            groups.append(home)
+            open_groups.append(home)
+        home.append(row)
     return [_chunk(group) for group in groups]
 
 
@@ -41,9 +50,13 @@ def _chunk(rows: Sequence[Row]) -> Chunk:
     )
 
 
-def _jumps(group: Sequence[Row], row: Row) -> bool:
+def _goes_on(group: Sequence[Row], row: Row) -> bool:
     last = group[-1]
-    return row.middle < last.y0 - 0.5 * last.height and row.x0 > last.x1 - 1
+    if row.middle < last.y0 - 0.5 * last.height and row.x0 > last.x1 - 1:
+        return False
+    space = 1.5 * max(row.height, last.height)
+    left, right = min(r.x0 for r in group), max(r.x1 for r in group)
+    return row.x0 < right + space and row.x1 > left - space
 
 
 def reading_order(chunks: Sequence[Chunk], width: float) -> list[list[Chunk]]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from rlmap.corpus.extract.pdf.order import Chunk, chunks_of, reading_order
-from rlmap.corpus.extract.pdf.rows import Rectangle, Row
+from rlmap.corpus.extract.pdf.rows import Rectangle, Row, Turn
 
 ITEM = re.compile(r"\s*(?:[•◦▪–∗*►‣-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s)")
 CAPTION = re.compile(
@@ -38,16 +38,17 @@ class PageText:
     """A page as it is read: its canonical text, a box for each character, its paragraphs.
 
     ``boxes[i]`` is ``None`` where character ``i`` is a separator; empty if none were read. ``spans`` are the ranges of
-    ``text`` of each paragraph.
+    ``text`` of each paragraph; ``turn`` is how the page was turned to be read.
     """
 
     text: str
+    turn: Turn
     boxes: tuple[Rectangle | None, ...]
     paragraphs: tuple[Paragraph, ...]
     spans: tuple[tuple[int, int], ...]
 
 
-def page_text(rows: Sequence[Row], width: float) -> PageText:
+def page_text(rows: Sequence[Row], turn: Turn) -> PageText:
     """Put the rows of a page in reading order and join them.
 
     Rows end in a newline, paragraphs in an empty line, except where a paragraph goes on in the
@@ -55,13 +56,13 @@ def page_text(rows: Sequence[Row], width: float) -> PageText:
     """
     paragraphs: list[Paragraph] = []
     upright = [row for row in rows if row.upright]
-    for number, column in enumerate(reading_order(chunks_of(upright), width)):
+    for number, column in enumerate(reading_order(chunks_of(upright), turn.shown_size[0])):
         paragraphs.extend(_paragraphs(column, number, paragraphs[-1] if paragraphs else None))
     paragraphs.extend(Paragraph((row,), -1, False) for row in rows if not row.upright)
-    return _joined(paragraphs)
+    return _joined(paragraphs, turn)
 
 
-def _joined(paragraphs: Iterable[Paragraph]) -> PageText:
+def _joined(paragraphs: Iterable[Paragraph], turn: Turn) -> PageText:
     parts: list[str] = []
     boxes: list[Rectangle | None] = []
     spans: list[tuple[int, int]] = []
@@ -76,7 +77,7 @@ def _joined(paragraphs: Iterable[Paragraph]) -> PageText:
             boxes.extend(row_boxes)
             length += len(text)
         spans.append((start, length))
-    return PageText("".join(parts), tuple(boxes) if len(boxes) == length else (), kept, tuple(spans))
+    return PageText("".join(parts), turn, tuple(boxes) if len(boxes) == length else (), kept, tuple(spans))
 
 
 def pieces(rows: Sequence[Row]) -> list[tuple[str, Sequence[Rectangle | None]]]:

@@ -1,18 +1,22 @@
 """The rows of text on a PDF page, as MuPDF reads them, with a box for every character.
 
-Coordinates are points from the top left corner of the page as it is shown (rotated and
-cropped); :mod:`rlmap.corpus.pages` turns them back.
+Character boxes are in points from the top left corner of the unrotated page. The layout is
+found on the page turned so that most of its text is upright, whether the page says that it is
+rotated or its text simply is.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pymupdf
+
+Rectangle = tuple[float, float, float, float]
 
 #: No images, ligatures kept, unknown glyphs as U+FFFD rather than as wrong letters.
 FLAGS: int = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
@@ -23,13 +27,36 @@ _MATH_FONT = re.compile(
 _BOLD_FONT = re.compile(r"bold|black|heavy|CMBX|-Medi|\.B\b|SemiBold|demi", re.IGNORECASE)
 _BOLD, _MONO = 16, 8
 
-Rectangle = tuple[float, float, float, float]
+
+class Turn(NamedTuple):
+    """A turn of the page by ``quarters`` quarters of a circle, and its size before that."""
+
+    quarters: int
+    width: float
+    height: float
+
+    @property
+    def shown_size(self) -> tuple[float, float]:
+        """Width and height after the turn."""
+        return (self.height, self.width) if self.quarters % 2 else (self.width, self.height)
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a point of the unturned page comes to be."""
+        turned = ((x, y), (self.height - y, x), (self.width - x, self.height - y), (y, self.width - x))
+        return turned[self.quarters]
+
+    def box(self, box: Rectangle) -> Rectangle:
+        """Return where a box of the unturned page comes to be."""
+        ax, ay = self.point(box[0], box[1])
+        bx, by = self.point(box[2], box[3])
+        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of text: its characters, their boxes, and how it is set.
 
+    ``boxes`` are those of the unturned page, ``x0`` to ``y1`` the row's on the turned one.
     ``size`` is the font size of most of it (points); ``bold``, ``maths`` and ``mono`` are shares
     of its characters; ``block`` numbers the group that MuPDF put it in.
     """
@@ -58,19 +85,29 @@ class Row:
         return (self.y0 + self.y1) / 2
 
 
-def page_rows(page: Any, *, with_boxes: bool) -> list[Row]:
-    """Return the rows of ``page`` in the order of its content stream.
+def page_rows(page: Any, *, with_boxes: bool) -> tuple[list[Row], Turn]:
+    """Return the rows of ``page`` in the order of its content stream, and how it was turned.
 
     Without boxes a row is small; a book of thousands of pages stays in memory.
     """
     raw = page.get_text("rawdict", flags=FLAGS)
-    return [
-        row
-        for number, block in enumerate(raw["blocks"])
-        if block["type"] == 0
-        for line in block["lines"]
-        for row in _row(line, number, with_boxes)
+    lines = [
+        (line, number) for number, block in enumerate(raw["blocks"]) if block["type"] == 0 for line in block["lines"]
     ]
+    directions: Counter[int] = Counter()
+    for line, _ in lines:
+        directions[_quarters(line["dir"])] += sum(len(span["chars"]) for span in line["spans"])
+    quarters = max(directions, key=lambda q: (directions[q], -q)) if directions else 0
+    turn = Turn(quarters, raw["width"], raw["height"])
+    return [row for line, number in lines for row in _row(line, number, turn, with_boxes)], turn
+
+
+def _quarters(direction: tuple[float, float]) -> int:
+    """Return by how many quarters a line of this direction is turned to read from left to right."""
+    x, y = direction
+    if abs(x) >= abs(y):
+        return 0 if x >= 0 else 2
+    return 1 if y < 0 else 3
 
 
 @cache
@@ -79,7 +116,7 @@ def _style(font: str) -> tuple[bool, bool]:
     return _BOLD_FONT.search(font) is not None, _MATH_FONT.search(font) is not None
 
 
-def _row(line: dict[str, Any], block: int, with_boxes: bool) -> Iterator[Row]:
+def _row(line: dict[str, Any], block: int, turn: Turn, with_boxes: bool) -> Iterator[Row]:
     text: list[str] = []
     boxes: list[Rectangle] = []
     sizes: dict[float, int] = {}
@@ -99,7 +136,7 @@ def _row(line: dict[str, Any], block: int, with_boxes: bool) -> Iterator[Row]:
     joined = "".join(text)
     if not joined.strip():
         return
-    x0, y0, x1, y1 = line["bbox"]
+    x0, y0, x1, y1 = turn.box(line["bbox"])
     total = len(text)
     size = max(sizes, key=lambda value: (sizes[value], value))
     yield Row(
@@ -114,5 +151,5 @@ def _row(line: dict[str, Any], block: int, with_boxes: bool) -> Iterator[Row]:
         maths=maths / total,
         mono=mono / total,
         block=block,
-        upright=line["dir"][0] > 0.9,
+        upright=_quarters(line["dir"]) == turn.quarters,
     )
