@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+from rlmap import __version__
 from rlmap.corpus.documents import documents_of
 from rlmap.corpus.extract.registry import extractor_for
 from rlmap.corpus.lock import building
@@ -96,7 +97,7 @@ def ingest(
 
 
 def engine_of(document: Document) -> str:
-    """Return the name and version of the reader of ``document``.
+    """Return the name and version of the reader of ``document``, and of rlmap, which cuts the passages.
 
     Raises
     ------
@@ -104,7 +105,7 @@ def engine_of(document: Document) -> str:
         If no reader reads its media type.
     """
     extractor = extractor_for(document.media_type)
-    return f"{extractor.name} {extractor.version}"
+    return f"{extractor.name} {extractor.version}, rlmap {__version__}"
 
 
 def _collect(
