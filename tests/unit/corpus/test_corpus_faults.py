@@ -83,7 +83,7 @@ def test_killed_at_any_moment_the_next_run_completes_with_the_same_result(build:
     expected = build.fingerprint()
     chance = random.Random(2024)
     killed = 0
-    for number in range(30):
+    for number in range(18):
         build.home = tmp_path / f"home{number // 3}"  # three kills on the way to one corpus
         killed += killed_after(lambda: build.run(slowly=True), chance.uniform(0.0, 0.35))
         half = CorpusStore(build.home / "corpus.sqlite")
@@ -94,7 +94,7 @@ def test_killed_at_any_moment_the_next_run_completes_with_the_same_result(build:
             build.run()
             assert build.fingerprint() == expected
             assert not list((build.home / "files").glob("*/.*.part"))
-    assert killed >= 15  # the last of three may find nothing left to do and end by itself
+    assert killed >= 9  # the last of three may find nothing left to do and end by itself
 
 
 def in_a_small_disk(target: Callable[[], object], size_bytes: int) -> str:
