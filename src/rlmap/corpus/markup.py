@@ -235,7 +235,8 @@ def _directives(text: str) -> Iterator[Edit]:
     for match in _DIRECTIVE.finditer(text):
         end = _body_end(text, match) if match["name"] == "math" else match.end()
         if end > match.end():
-            yield Edit(match.start(), match.end(), "$")
+            body = re.compile(r"\s*").match(text, match.end())
+            yield Edit(match.start(), body.end() if body else match.end(), "$")
             yield Edit(end - 1, end, text[end - 1] + "$")
         else:
             yield Edit(match.start(), match.end(), "")

@@ -81,12 +81,15 @@ def _match(left: str, right: str, at: int) -> int | None:
 
 
 def find_reading(source: str, quote: str) -> list[tuple[int, int]]:
-    """Return every place of ``source`` that reads as ``quote``, as half-open offsets, in order."""
+    """Return every place of ``source`` that reads as ``quote``, as half-open offsets, in order.
+
+    Places may overlap.
+    """
     needle = _key(_marked(quote)).strip(_OPTIONAL)
     if not needle:
         return []
     key, owners = _key_and_owners(source)
-    return [(owners[match.start()][0], owners[match.end() - 1][1]) for match in _pattern(needle).finditer(key)]
+    return [(owners[match.start(1)][0], owners[match.end(1) - 1][1]) for match in _pattern(needle).finditer(key)]
 
 
 def _pattern(needle: str) -> re.Pattern[str]:
@@ -98,7 +101,8 @@ def _pattern(needle: str) -> re.Pattern[str]:
             parts.append(f"[-{_OPTIONAL}]")
         else:
             parts.append(f"{_OPTIONAL}?{re.escape(character)}" if parts else re.escape(character))
-    return re.compile("".join(parts))
+    # A look-ahead finds places that overlap, too.
+    return re.compile(f"(?=({''.join(parts)}))")
 
 
 def _key_and_owners(source: str) -> tuple[str, list[tuple[int, int]]]:

@@ -5,6 +5,7 @@ Each page is read by itself, so that one page can be read again to check a quote
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -73,13 +74,15 @@ class PdfExtractor:
             raise ExtractError(f"{name} holds no text, only pictures: run it through OCR first.")
         heads = running_heads(texts)
         labels = page_labels(texts, heads, [frame[3] for frame in frames])
+        heads_of: defaultdict[int, set[int]] = defaultdict(set)
+        for page, paragraph in heads:
+            heads_of[page].add(paragraph)
         typer = PdfTyper(body_size(texts))
         pages: list[Page] = []
         blocks: list[Block] = []
         offset = 0
         for index, (text, (width, height, rotation, _)) in enumerate(zip(texts, frames, strict=True)):
-            own_heads = {paragraph for page, paragraph in heads if page == index}
-            blocks.extend(typer.page(text, own_heads, offset))
+            blocks.extend(typer.page(text, heads_of[index], offset))
             pages.append(Page(index, labels[index], offset, offset + len(text.text), width, height, rotation))
             offset += len(text.text) + len(PAGE_BREAK)
         return make_extraction(self, document, PAGE_BREAK.join(text.text for text in texts), blocks, pages)
