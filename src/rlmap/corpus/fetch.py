@@ -8,7 +8,7 @@ Public functions
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,28 +84,33 @@ def fetch_sources(
     limits = limits or WebLimits()
     settled: dict[str, FetchOutcome] = {}
     for source in sources:
-        outcome = _without_fetching(source, files_dir, corpus_dir)
-        if outcome is not None:
-            settled[source.id] = outcome
+        if (found := _without_fetching(source, files_dir, corpus_dir)) is not None:
+            settled[source.id] = found
     parts = [source for source in sources if source.id not in settled and isinstance(source.location, PartOf)]
     wanted = [source for source in sources if source.id not in settled and source not in parts]
     progress("fetch", len(settled), len(sources))
     if wanted:
         mirrored = _mirror_files(mirror)
         dead, index = _look_around([source for source in wanted if source.id not in mirrored])
-        with (
-            building(files_dir / ".lock"),
-            web_client(limits) as client,
-            ThreadPoolExecutor(_WORKERS, "fetch") as pool,
-        ):
+        with building(files_dir / ".lock"), web_client(limits) as client:
             plan = FetchPlan(files_dir, corpus_dir, mirrored, dead, index, client, limits)
-            for future in as_completed([pool.submit(fetch_one, source, plan) for source in wanted]):
-                outcome = future.result()
+            for outcome in _side_by_side(wanted, plan):
                 settled[outcome.source_id] = outcome
                 progress("fetch", len(settled), len(sources))
     settled.update((source.id, _part_outcome(source, files_dir, corpus_dir)) for source in parts)
     note_failures(files_dir, {outcome.source_id: outcome.reason for outcome in settled.values()})
     return FetchReport(tuple(settled[source.id] for source in sources))
+
+
+def _side_by_side(sources: Sequence[Source], plan: FetchPlan) -> Iterator[FetchOutcome]:
+    """Fetch several sources at a time; yield each outcome as soon as it is known."""
+    pool = ThreadPoolExecutor(_WORKERS, "fetch")
+    try:
+        for future in as_completed([pool.submit(fetch_one, source, plan) for source in sources]):
+            yield future.result()
+    finally:
+        # After an error or an interrupt nothing new is begun; what runs ends by its time-outs.
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _without_fetching(source: Source, files_dir: Path, corpus_dir: Path) -> FetchOutcome | None:
