@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pytest
+
+from maps import concept
+from rlmap.graph.links import Candidate, edge_evidence, explanation_score, link_queries, names_pattern, rank_links
+from rlmap.types import Concept, Hit
+
+GAMMA = concept("discount-factor", aliases=["γ", "discount rate", "DF"])
+DEFINES = (
+    "The discount factor is a number between zero and one that says how much a reward counts that comes one "
+    "step later. With a discount factor near zero the agent looks at the next reward only, because all others vanish."
+)
+MENTIONS = (
+    "We train the agent for ten million steps with a discount factor of 0.99, as in Mnih et al. [12], and report the "
+    "mean of three runs; see Table 2 for the remaining settings of the optimiser and the network that we used here."
+)
+SILENT = (
+    "The agent plays against itself, and the better of the two is kept. This goes on until nothing changes any more."
+)
+
+
+def candidate(
+    text: str, work: str = "w", number: int = 1, *, score: float = 0.5, section: str = "", formalism: float = 0.0
+) -> Candidate:
+    hit = Hit(passage_id=f"{work}-{number}", work_id=work, score=score, rank=number, found_by=("dense",))
+    return Candidate(hit, text, (section,) if section else (), formalism)
+
+
+def test_a_definition_beats_a_mention_that_retrieval_likes_better() -> None:
+    ranked = rank_links(GAMMA, [candidate(MENTIONS, "paper", score=1.0), candidate(DEFINES, "book", score=0.3)])
+    assert [work.work_id for work in ranked] == ["book"]
+    assert explanation_score(GAMMA, candidate(MENTIONS, score=1.0)) < 0.35
+
+
+def test_a_passage_without_the_name_counts_only_under_its_heading() -> None:
+    assert explanation_score(GAMMA, candidate(SILENT, score=1.0)) == 0.0
+    under = "It is a number that says how much later rewards count; consider two roads, a short one and a long one, of "
+    under += "which the long one ends at a larger reward that comes many steps later than the small one does."
+    assert explanation_score(GAMMA, candidate(under, section="Discount rates")) > 0.35
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("discount-factor", "Small Discount Factors make it blind.", True),
+        ("discount-factor", "the discount\nfactor", True),
+        ("discount-factor", "the discounting of factors", False),
+        ("discount-factor", "a DF of one", True),
+        ("discount-factor", "a df of one", False),
+        ("discount-factor", "where γ is small", False),
+        ("policy", "policy gradients and policies", True),
+        ("policy", "the off-policy case", False),
+    ],
+)
+def test_names_are_found_as_they_are_written(name: str, text: str, found: bool) -> None:
+    item = GAMMA if name == GAMMA.id else concept(name)
+    assert bool(names_pattern(item).search(text)) is found
+
+
+def test_works_are_ordered_from_plain_to_formal_and_hold_their_best_passages() -> None:
+    found = [
+        candidate(DEFINES, "formal", 1, score=0.9, formalism=0.6),
+        candidate(DEFINES, "plain", 1, score=0.2, formalism=0.0),
+        candidate(DEFINES, "plain", 2, score=0.8, formalism=0.1),
+        candidate(DEFINES, "plain", 3, score=0.1, formalism=0.1),
+        candidate(DEFINES, "plain", 2, score=0.4, formalism=0.1),
+    ]
+    ranked = rank_links(GAMMA, found)
+    assert [work.work_id for work in ranked] == ["plain", "formal"]
+    assert [link.passage_id for link in ranked[0].links] == ["plain-2", "plain-1"]
+    assert [work.work_id for work in rank_links(GAMMA, found, most_works=1)] == ["formal"]
+    assert rank_links(GAMMA, reversed(found)) == ranked
+
+
+def test_editors_have_the_last_word() -> None:
+    edited: Concept = concept("discount-factor", pinned=["paper-1"], rejected=["book-1"])
+    ranked = rank_links(edited, [candidate(MENTIONS, "paper"), candidate(DEFINES, "book")])
+    assert [(link.passage_id, link.pinned) for work in ranked for link in work.links] == [("paper-1", True)]
+
+
+def test_queries_are_the_names_the_summary_and_the_goals() -> None:
+    assert link_queries(GAMMA) == (
+        "What is Discount factor?",
+        "γ",
+        "discount rate",
+        "DF",
+        GAMMA.summary,
+        *GAMMA.goals,
+    )
+
+
+def test_evidence_of_an_edge_speaks_of_both_concepts() -> None:
+    policy, gradient = concept("policy"), concept("policy-gradient")
+    both = "A policy gradient shifts probability towards what paid, so that the policy itself is changed."
+    far = "The policy is a table." + " Something else is said here." * 20 + " The policy gradient comes later."
+    found = [
+        candidate(far, "far"),
+        candidate(both, "near", 1),
+        candidate(both, "near", 2, score=0.4),
+        candidate("A policy gradient is a direction.", "inside"),
+        candidate("The policy is a map from states to actions.", "one"),
+    ]
+    links = edge_evidence(policy, gradient, found)
+    assert [link.passage_id for link in links] == ["near-1", "far-1"]
+    assert edge_evidence(policy, concept("policy-gradient", rejected=["near-1"]), found)[0].passage_id == "near-2"
