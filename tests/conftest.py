@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+
+from rlmap.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -32,6 +35,40 @@ def bench_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("no retrieval yardstick beside the checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def built_home(root: Path) -> Path:
+    """A data folder with the real default corpus, fetched, read and indexed.
+
+    It is kept between runs, and brought up to date as ``rlmap setup`` does it; tests that change
+    it take :func:`own_home` instead.
+    """
+    from filelock import FileLock
+
+    from rlmap.pipeline.setting_up import set_up
+    from rlmap.settings import Settings, data_root
+
+    folder = root / ".test-home"
+    with FileLock(root / ".test-home.lock"):
+        set_up(Settings(root=data_root(), home=folder))
+    return folder
+
+
+@pytest.fixture
+def built(built_home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of the built data folder, which commands and the app find too."""
+    monkeypatch.setenv("RLMAP_HOME", str(built_home))
+    return load_settings()
+
+
+@pytest.fixture
+def own_home(built_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of a copy of the built data folder that a test may change."""
+    folder = tmp_path / "own-home"
+    shutil.copytree(built_home, folder)
+    monkeypatch.setenv("RLMAP_HOME", str(folder))
+    return load_settings()
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def choose_hits(
         One list for each work, best work first, best hit first; ranks count through all of them
         in this order. Empty for *nothing*.
     """
-    likely = relevance(found.closeness, found.coverage)
+    likely = relevance(found.closeness, found.coverage, found.explanation)
     places = np.flatnonzero(likely >= SHOWN)
     rows = found.rows[places]
     choices = [

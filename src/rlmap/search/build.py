@@ -23,6 +23,7 @@ from rlmap.errors import BusyError, InputError
 from rlmap.search.cache import encode_cached
 from rlmap.search.dense import DenseIndex
 from rlmap.search.encode import Encoder
+from rlmap.search.explain import explanation
 from rlmap.search.index import FORMAT, KINDS, NO_YEAR, POINTER, WORDS, IndexInfo, current_build, read_info
 from rlmap.search.lexical import LexicalIndex
 from rlmap.search.tokens import plain_words, stems
@@ -107,6 +108,7 @@ def _build(ordered: Sequence[IndexRecord], index_dir: Path, name: str, encoder: 
         "kind_codes": np.array([KINDS.index(record.kind) for record in ordered], dtype=np.int8),
         "years": np.array([record.year or NO_YEAR for record in ordered], dtype=np.int16),
         "formalism": np.array([record.formalism for record in ordered], dtype=np.float32),
+        "explanation": np.array([explanation(record.sentences or (record.text,)) for record in ordered], np.float32),
         "sentence_starts": np.cumsum([0] + [len(record.sentences) for record in ordered], dtype=np.int64),
         "sentence_vectors": sentence_vectors.astype(np.float16),
     }

@@ -6,6 +6,7 @@ where it came from, and a user may remove it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rlmap.errors import InputError
@@ -16,6 +17,9 @@ from rlmap.types import SearchTerm
 
 #: Other names of what the question is about; more of them drift away from it.
 _MOST_ALIASES = 3
+
+#: "in RL": every passage here is, so the words only blur what is asked.
+_WHOLE_SUBJECT = re.compile(r"\s+(?:in|for|of)\s+(?:deep\s+)?(?:RL|reinforcement\s+learning)\b", re.IGNORECASE)
 
 #: A name of one word that is part of so many concepts' names ("policy", "agent", "function") does
 #: not say which of them is meant. An acronym names one thing even where others are named after it.
@@ -35,7 +39,8 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
     Returns
     -------
     tuple of SearchTerm
-        The question itself, unchanged; the question with slips repaired, if there are any; up
+        The question itself, unchanged; the question with slips repaired, if there are any, and
+        without "in reinforcement learning", which says nothing here; up
         to three rewritings, each with one concept called by another name: by its title where
         the question has an alias, by its first alias where it has the title. A whole question
         keeps what was asked about the concept; the other name alone would not.
@@ -51,7 +56,10 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
     repaired = correct(question, vocabulary)
     if repaired != question:
         terms.append(SearchTerm(repaired, "spelling"))
-    rewritten = dict.fromkeys(_rewritten(singular_acronyms(repaired), vocabulary))
+    narrow = _WHOLE_SUBJECT.sub("", repaired)
+    if narrow != repaired and stems(narrow):
+        terms.append(SearchTerm(narrow, "question"))
+    rewritten = dict.fromkeys(_rewritten(singular_acronyms(narrow), vocabulary))
     return (*terms, *(SearchTerm(text, "alias") for text in list(rewritten)[:_MOST_ALIASES]))
 
 

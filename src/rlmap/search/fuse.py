@@ -49,6 +49,9 @@ WHOLE_QUESTIONS: frozenset[TermOrigin] = frozenset({"question", "spelling", "ali
 #: of plainness: enough to order passages that are about equally relevant, not more.
 PLAIN_FIRST, PLAIN_STEP = 0.03, 0.25
 
+#: Share of a score that is how much the passage explains, whatever the question.
+EXPLAINS = 0.3
+
 _DECIMALS = 5  # beyond, scores differ by the order of summation only
 
 
@@ -58,7 +61,8 @@ class Candidates:
 
     ``rows`` (n,) of the index; ``scores`` (n,) in [0, 1], fused; ``closeness`` (n,) in [-1, 1],
     dense score for the best fitting whole question, not scaled; ``coverage`` (n,) in [0, 1],
-    share of the question's words in it, rare ones counting more; ``found_by`` (n,).
+    share of the question's words in it, rare ones counting more; ``explanation`` (n,) in
+    [0, 1], see :func:`rlmap.search.explain.explanation`; ``found_by`` (n,).
     ``question_vector`` (dim,) is that of the first term.
     """
 
@@ -66,6 +70,7 @@ class Candidates:
     scores: Scores
     closeness: Scores
     coverage: Scores
+    explanation: Scores
     found_by: tuple[tuple[str, ...], ...]
     question_vector: Vectors
 
@@ -157,7 +162,8 @@ def find_candidates(
     for weight, dense, lexical in zip(_weights(terms), closeness, lexical_scores, strict=True):
         fused += weight * (_scaled(dense, dense.min(initial=1.0)) + _scaled(lexical[rows], 0.0)) / 2
     penalty = (PLAIN_FIRST + PLAIN_STEP * plainness) * index.formalism[rows]
-    fused = np.round(np.clip(fused - penalty, 0.0, 1.0), _DECIMALS)
+    explains = index.explanation[rows]
+    fused = np.round(np.clip((1 - EXPLAINS) * fused + EXPLAINS * explains - penalty, 0.0, 1.0), _DECIMALS)
     order = np.lexsort((rows, -fused))
     whole = [place for place, term in enumerate(terms) if term.origin in WHOLE_QUESTIONS] or [0]
     return Candidates(
@@ -165,6 +171,7 @@ def find_candidates(
         scores=fused[order],
         closeness=closeness[whole].max(axis=0)[order],
         coverage=np.max([_coverage(index, terms[place].text, rows) for place in whole], axis=0)[order],
+        explanation=explains[order],
         found_by=_found_by(rows[order], proposals),
         question_vector=vectors[0],
     )

@@ -21,7 +21,7 @@ from rlmap.search.lexical import LexicalIndex
 from rlmap.types import SourceKind
 
 #: Raised with every change of what a build holds; an older build is not opened.
-FORMAT = 1
+FORMAT = 2
 
 KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 POINTER = "current"
@@ -36,6 +36,7 @@ COLUMNS = (
     "kind_codes",
     "years",
     "formalism",
+    "explanation",
     "sentence_starts",
     "sentence_vectors",
 )
@@ -59,7 +60,7 @@ class SearchIndex:
 
     ``passage_ids`` (n,) bytes; ``work_codes`` (n,) indices into ``works``; ``kind_codes`` (n,)
     indices into the kinds of :data:`rlmap.types.SourceKind`; ``years`` (n,), -1 where unknown;
-    ``formalism`` (n,) in [0, 1]; ``sentence_starts`` (n + 1,) offsets into ``sentence_vectors``
+    ``formalism`` and ``explanation`` (n,) in [0, 1]; ``sentence_starts`` (n + 1,) offsets into ``sentence_vectors``
     (sentences, dim). ``frequent_words`` are those of several passages, lower case, in order.
     """
 
@@ -72,6 +73,7 @@ class SearchIndex:
     kind_codes: npt.NDArray[np.int8]
     years: npt.NDArray[np.int16]
     formalism: npt.NDArray[np.float32]
+    explanation: npt.NDArray[np.float32]
     sentence_starts: npt.NDArray[np.int64]
     sentence_vectors: npt.NDArray[np.float16]
     frequent_words: tuple[str, ...]

@@ -31,6 +31,20 @@ def test_bounds_hold_and_a_long_sentence_stays_whole(encoder: OnnxEncoder) -> No
     assert choose(encoder, "ratio", SENTENCES * 10, most_words=20)[1] >= 1
 
 
+def test_a_quote_that_points_back_takes_what_it_points_at(encoder: OnnxEncoder) -> None:
+    passage = [
+        "Buffers are described elsewhere in this manual.",
+        "The discount factor multiplies each later reward.",
+        "This determines how much the future counts, since a lower value makes the agent short-sighted.",
+    ]
+    assert choose(encoder, "why does a lower value make the agent short-sighted", passage) == (1, 3)
+
+
+def test_a_quote_of_a_few_words_is_lengthened(encoder: OnnxEncoder) -> None:
+    passage = ["Discount factor.", "It is a number from 0 to 1 by which each later reward is multiplied."]
+    assert choose(encoder, "discount factor", passage) == (0, 2)
+
+
 def test_states() -> None:
     assert answer_state([]) == "nothing"
     assert answer_state([(SHOWN - 0.01, True)] * 5) == "nothing"
@@ -40,9 +54,9 @@ def test_states() -> None:
     assert answer_state([(SURE, True), (SHOWN, False)]) == "found"
 
 
-def test_relevance_grows_with_both_measures() -> None:
-    low, closer, covered = relevance([0.3, 0.6, 0.3], [0.2, 0.2, 0.9])
-    assert 0 < low < min(closer, covered) < 1
+def test_relevance_grows_with_each_measure() -> None:
+    low, closer, covered, explaining = relevance([0.3, 0.6, 0.3, 0.3], [0.2, 0.2, 0.9, 0.2], [0.0, 0.0, 0.0, 1.0])
+    assert 0 < low < min(closer, covered, explaining) < 1
 
 
 def unit(*components: float) -> np.ndarray:

@@ -16,7 +16,7 @@ from filelock import FileLock
 from rlmap.errors import BusyError, IndexMissingError, InputError
 from rlmap.search.build import build_index
 from rlmap.search.encode import OnnxEncoder, Vectors
-from rlmap.search.index import open_index
+from rlmap.search.index import FORMAT, open_index
 from rlmap.types import IndexRecord
 
 
@@ -124,7 +124,7 @@ def test_no_index_says_what_builds_it(tmp_path: Path) -> None:
 def test_an_index_of_another_version_is_not_opened(tmp_path: Path, encoder: OnnxEncoder) -> None:
     info = build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
     path = tmp_path / info.name / "info.json"
-    path.write_text(path.read_text().replace('"format": 1', '"format": 0'))
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 0'))
     with pytest.raises(IndexMissingError, match="rlmap setup"):
         open_index(tmp_path)
 

@@ -24,12 +24,29 @@ def passage(passage_id: str, work: str, text: str, **changes: object) -> IndexRe
 
 
 RECORDS = [
-    passage("d1", "book", "The discount factor weighs future rewards. With gamma near one the agent is far-sighted."),
+    passage(
+        "d1",
+        "book",
+        "The discount factor weighs future rewards. Its effect on the agent: the higher the rate, the more far-sighted.",
+    ),
     passage(
         "d2", "paper", "A small discount rate makes an agent prefer rewards that come soon over later ones.", year=2018
     ),
-    passage("d3", "blog", "Discounting shrinks a reward for every step that it is delayed.", kind="blog", year=None),
-    passage("d4", "map", "The discount factor says how much later rewards count in the return.", kind="handbook"),
+    passage(
+        "d3",
+        "blog",
+        "Discounting shrinks a reward for every step that it is delayed. A lower discount rate therefore makes the "
+        "agent care less about what comes late.",
+        kind="blog",
+        year=None,
+    ),
+    passage(
+        "d4",
+        "map",
+        "The discount factor says how much later rewards count in the return. A lower rate has the effect that the "
+        "agent is short-sighted, because rewards that come later lose their weight.",
+        kind="handbook",
+    ),
     passage("d5", "book", "Formally the return is a discounted sum of future rewards.", formalism=0.9),
     passage("r1", "paper", "The replay buffer stores transitions and samples them at random."),
     passage("r2", "blog", "Experience replay breaks the correlation between successive samples.", kind="blog"),
