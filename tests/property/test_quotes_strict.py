@@ -17,13 +17,33 @@ from rlmap.corpus.verify import verify
 from rlmap.types import QUOTABLE_BLOCKS, Block, Document
 
 WORDS = st.lists(
-    st.sampled_from("the agent walks 0.99 -1 not far model-free eﬃcient “so” γ reward".split()), min_size=2, max_size=12
+    st.sampled_from(
+        ["the", "agent", "walks", "0.99", "-1", "not", "far", "model-free", "eﬃcient", "“so”", "γ", "reward"]
+    ),
+    min_size=2,
+    max_size=12,
 )
 SENTENCE = "The agent walks to the far end because the reward there is larger than the near one. "
 MARKUP = st.lists(
-    st.sampled_from(["# Head\n", "\n", "- ", "> ", "```\n", "$$\n", SENTENCE, "\n\n", "| a | b |\n", "<div>\n", "===\n", ".. note::\n", "   "]),
+    st.sampled_from(
+        [
+            "# Head\n",
+            "\n",
+            "- ",
+            "> ",
+            "```\n",
+            "$$\n",
+            SENTENCE,
+            "\n\n",
+            "| a | b |\n",
+            "<div>\n",
+            "===\n",
+            ".. note::\n",
+            "   ",
+        ]
+    ),
     max_size=30,
-).map("".join)  # fmt: skip
+).map("".join)
 
 
 @given(WORDS, st.data())
@@ -95,8 +115,15 @@ def test_blocks_that_overlap_are_cut_apart(ranges):
 @pytest.mark.mirror
 @pytest.mark.parametrize(
     "name",
-    ["dqn-2013.pdf", "spinup-ppo.rst", "karpathy-pong.md", "hf-unit2-q-learning.mdx", "distill-td-paths.html", "hf-notebook-unit4.ipynb"],
-)  # fmt: skip
+    [
+        "dqn-2013.pdf",
+        "spinup-ppo.rst",
+        "karpathy-pong.md",
+        "hf-unit2-q-learning.mdx",
+        "distill-td-paths.html",
+        "hf-notebook-unit4.ipynb",
+    ],
+)
 def test_every_passage_of_a_real_document_is_found_again_in_its_file(mirror_dir, name):
     path = mirror_dir / name
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -6,8 +6,9 @@
 ``same_reading(source: str, other: str) -> bool``
     Whether ``other`` reads as ``source`` does. A hyphen is optional only where the source has
     letter, hyphen, line break, letter.
-``find_reading(source: str, quote: str) -> list[tuple[int, int]]``
-    Every place of ``source`` that reads as ``quote`` does, as character offsets.
+``find_reading(source: str, quote: str, before="", after="") -> list[tuple[int, int]]``
+    Every place of ``source`` that reads as ``quote`` does, as character offsets; with a context,
+    only places that stand between ``before`` and ``after``.
 
 Digits, signs, letters, punctuation: everything else counts. A changed digit, a lost minus or a
 "not" put in makes another key.
@@ -80,19 +81,22 @@ def _match(left: str, right: str, at: int) -> int | None:
     return position
 
 
-def find_reading(source: str, quote: str) -> list[tuple[int, int]]:
+def find_reading(source: str, quote: str, before: str = "", after: str = "") -> list[tuple[int, int]]:
     """Return every place of ``source`` that reads as ``quote``, as half-open offsets, in order.
 
-    Places may overlap.
+    Places may overlap. If ``before`` and ``after`` are given, only places between these count.
     """
     needle = _key(_marked(quote)).strip(_OPTIONAL)
     if not needle:
         return []
     key, owners = _key_and_owners(source)
-    return [(owners[match.start(1)][0], owners[match.end(1) - 1][1]) for match in _pattern(needle).finditer(key)]
+    left, right = (_pattern(_key(_marked(text))) for text in (before, after))
+    # A look-ahead finds places that overlap, too.
+    pattern = re.compile(f"(?={left}{_OPTIONAL}?({_pattern(needle)}){_OPTIONAL}?{right})")
+    return [(owners[match.start(1)][0], owners[match.end(1) - 1][1]) for match in pattern.finditer(key)]
 
 
-def _pattern(needle: str) -> re.Pattern[str]:
+def _pattern(needle: str) -> str:
     parts = []
     for character in needle:
         if character == _OPTIONAL:
@@ -101,8 +105,7 @@ def _pattern(needle: str) -> re.Pattern[str]:
             parts.append(f"[-{_OPTIONAL}]")
         else:
             parts.append(f"{_OPTIONAL}?{re.escape(character)}" if parts else re.escape(character))
-    # A look-ahead finds places that overlap, too.
-    return re.compile(f"(?=({''.join(parts)}))")
+    return "".join(parts)
 
 
 def _key_and_owners(source: str) -> tuple[str, list[tuple[int, int]]]:

@@ -31,7 +31,11 @@ PDF, TEX, VTT = "application/pdf", "text/x-tex", "text/vtt"
         (RST, "The ``code`` and :math:`\\gamma` of :class:`~a.b.Agent`.", "The code and $\\gamma$ of Agent."),
         (RST, "A `link text <http://x>`_ and *soft* [1]_ words::", "A link text and soft words:"),
         (RST, ".. math::\n\n   G = r_1", "$G = r_1$"),
-        (PYTHON, "Uses `x` and ``y``\n    on the next line of :math:`\\\\pi`.", "Uses x and y on the next line of $\\pi$."),
+        (
+            PYTHON,
+            "Uses `x` and ``y``\n    on the next line of :math:`\\\\pi`.",
+            "Uses x and y on the next line of $\\pi$.",
+        ),
         (PDF, "an eﬃcient envi-\nronment and a model-\nfree one", "an efficient environment and a modelfree one"),
         (PDF, "x -\n1 and 10-\n20", "x - 1 and 10- 20"),
         (TEX, "An \\emph{agent} that~walks \\cite{x} $a_1$ -- far. % note", "An agent that walks $a_1$ – far."),

@@ -46,7 +46,9 @@ def test_what_announces_a_list_goes_with_it(make_document):
 
 
 def test_a_formula_stays_inside_the_passage_that_speaks_of_it(make_document):
-    document = make_document("page.md", f"{SENTENCE}It is\n\n$$G = r_1 + r_2$$\n\nwhere the agent is the one that {SENTENCE}")
+    document = make_document(
+        "page.md", f"{SENTENCE}It is\n\n$$G = r_1 + r_2$$\n\nwhere the agent is the one that {SENTENCE}"
+    )
     ((passage, text),) = texts(document)
     assert "$G = r_1 + r_2$" in text
     assert 0 < passage.formalism < 0.2
@@ -69,7 +71,13 @@ def test_the_id_is_a_hash_of_the_file_and_the_place(make_document):
 
 @pytest.mark.parametrize(
     ("text", "low", "high"),
-    [("", 0, 0), ("Only plain words.", 0, 0), ("$x + y$", 1, 1), ("Half is $a+b+c$ here", 0.3, 0.5), ("x = α + β", 1, 1)],
+    [
+        ("", 0, 0),
+        ("Only plain words.", 0, 0),
+        ("$x + y$", 1, 1),
+        ("Half is $a+b+c$ here", 0.3, 0.5),
+        ("x = α + β", 1, 1),
+    ],
 )
 def test_formalism_is_the_share_of_mathematics(text, low, high):
     assert low <= formalism_of(text) <= high
@@ -78,14 +86,29 @@ def test_formalism_is_the_share_of_mathematics(text, low, high):
 @pytest.mark.parametrize(
     ("text", "kind", "media_type", "reason"),
     [
-        ("\ufffd\ufffd the agent \ufffd walks \ufffd on and on to the end", "garbage", "text/html", "unreadable characters"),
+        (
+            "\ufffd\ufffd the agent \ufffd walks \ufffd on and on to the end",
+            "garbage",
+            "text/html",
+            "unreadable characters",
+        ),
         ("T h e a g e n t w a l k s o n", "garbage", "application/pdf", "more symbols than words"),
-        ("th~e ag|ent w^alks o|n the co~rridor to|day and w~as th|ere", "garbage", "application/pdf", "words ruined by text recognition"),
-        ("Ada Lovelace Grace Hopper Alan Turing Kurt Godel Emmy Noether", "garbage", "application/pdf", "a fragment, not a sentence"),
+        (
+            "th~e ag|ent w^alks o|n the co~rridor to|day and w~as th|ere",
+            "garbage",
+            "application/pdf",
+            "words ruined by text recognition",
+        ),
+        (
+            "Ada Lovelace Grace Hopper Alan Turing Kurt Godel Emmy Noether",
+            "garbage",
+            "application/pdf",
+            "a fragment, not a sentence",
+        ),
         ("Figure 3: the agent walks along the corridor.", "caption", "application/pdf", ""),
         ("Share this post with your friends", "navigation", "text/html", "page furniture"),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_explain_is_told_apart_with_a_reason(text, kind, media_type, reason):
     verdict = verdict_on(text, text, "prose", media_type)
     assert verdict is not None

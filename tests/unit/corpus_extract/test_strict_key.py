@@ -11,7 +11,7 @@ from rlmap.corpus.strict_key import find_reading, same_reading, strict_key
     ("source", "other"),
     [
         ("an eﬃcient one", "an efficient one"),
-        ("“so” – it’s", "\"so\" - it's"),
+        ("“so” – it’s", '"so" - it\'s'),
         ("one\ntwo   three", "one two three"),
         ("envi-\nronment", "environment"),
         ("model-\nfree", "model-free"),

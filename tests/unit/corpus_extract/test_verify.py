@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -53,7 +52,7 @@ def test_a_changed_file_withdraws_its_quotes(make_document, name):
 def test_a_file_that_is_gone_withdraws_its_quotes(make_document):
     document = make_document("page.md", CONTENT["page.md"])
     extraction, locator = quoted(document)
-    os.unlink(document.path)
+    Path(document.path).unlink()
     outcome = verify(document, extraction, locator)
     assert (outcome.state, outcome.reason) == ("withdrawn", "The file of A document is gone.")
 
