@@ -1,0 +1,170 @@
+"""A path for other programs: a table, a calendar, flash cards; and back from JSON."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import html
+import io
+import json
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rlmap.errors import InputError
+from rlmap.study.calendar import Week
+from rlmap.study.profile_link import profile_from_payload
+from rlmap.types import ConceptGraph, LearnerProfile, StudyPath
+
+_MOST_IMPORTED_CHARS = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CardQuote:
+    """A quote for the back of a card: its exact words, and the source and place they come from."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPath:
+    """What a JSON file says of a path: whom it was made for, and its steps as (kind, concept)."""
+
+    profile: LearnerProfile
+    steps: tuple[tuple[str, str], ...]
+
+
+def path_csv(path: StudyPath) -> str:
+    """Return a path as comma-separated values, one row for each step."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["number", "kind", "concept", "title", "minutes", "because", "readings", "note", "demo"])
+    for number, step in enumerate(path.steps, start=1):
+        readings = " | ".join(f"{r.source_id}: {r.where} (skip: {r.skip})" for r in step.readings)
+        row = [number, step.kind, step.concept_id, step.title, step.minutes, step.because, readings, step.note]
+        writer.writerow([_harmless(value) for value in [*row, step.demo_id or ""]])
+    return buffer.getvalue()
+
+
+def path_calendar(weeks: Sequence[Week], made_at: datetime) -> bytes:
+    """Return weeks as an iCalendar file with one all-day entry for each week.
+
+    Parameters
+    ----------
+    weeks : sequence of Week
+        As :func:`rlmap.study.calendar.weeks_of` gives them.
+    made_at : datetime
+        The time stamp of the entries.
+    """
+    # Importing icalendar reads the time zones of the world; only an export needs it.
+    from icalendar import Calendar, Event  # noqa: PLC0415
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//rlmap//study path//EN")
+    calendar.add("version", "2.0")
+    for week in weeks:
+        event = Event()
+        event.add("uid", f"{_stable_id(week.starts.isoformat(), *(p.step.title for p in week.portions)):x}@rlmap")
+        event.add("dtstamp", made_at.astimezone(UTC))
+        event.add("dtstart", week.starts)
+        event.add("summary", f"Week {week.number}: {week.minutes // 60} h {week.minutes % 60} min of study")
+        lines = [
+            f"{portion.number}. {portion.step.title} ({portion.minutes} min"
+            + (f", part {portion.part} of {portion.parts})" if portion.parts > 1 else ")")
+            for portion in week.portions
+        ]
+        event.add("description", "\n".join(lines))
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def anki_package(
+    graph: ConceptGraph, concept_ids: Iterable[str], quotes: Mapping[str, Sequence[CardQuote]], deck_title: str
+) -> bytes:
+    """Return an Anki package with a card for each goal: what you should be able to do, and what sources say.
+
+    Parameters
+    ----------
+    graph : ConceptGraph
+        The map.
+    concept_ids : iterable of str
+        The concepts to make cards of.
+    quotes : mapping of str to sequence of CardQuote
+        For the back of a concept's cards; a concept without quotes shows its summary alone.
+    deck_title : str
+        What the deck is called; the same title makes the same deck, so a second import updates it.
+    """
+    import genanki  # noqa: PLC0415  # only an export needs it
+
+    model = genanki.Model(
+        _stable_id("model", "goal") % 2**31,
+        "rlmap goal",
+        fields=[{"name": "Goal"}, {"name": "Concept"}, {"name": "Summary"}, {"name": "Quotes"}],
+        templates=[
+            {
+                "name": "Goal",
+                "qfmt": "<small>{{Concept}}</small><br>Can you do this?<br><b>{{Goal}}</b>",
+                "afmt": "{{FrontSide}}<hr id=answer>{{Summary}}{{Quotes}}",
+            }
+        ],
+    )
+    deck = genanki.Deck(_stable_id("deck", deck_title) % 2**31, deck_title)
+    for concept_id in concept_ids:
+        concept = graph.concepts[concept_id]
+        said = "".join(
+            f"<blockquote>{html.escape(quote.text)}<br><small>{html.escape(quote.source)}</small></blockquote>"
+            for quote in quotes.get(concept_id, ())
+        )
+        for goal in concept.goals:
+            fields = [html.escape(goal), html.escape(concept.title), html.escape(concept.summary), said]
+            guid = genanki.guid_for(concept_id, goal)
+            deck.add_note(genanki.Note(model=model, fields=fields, guid=guid, tags=[concept.area]))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "path.apkg"
+        genanki.Package(deck).write_to_file(file)
+        return file.read_bytes()
+
+
+def read_path(text: str) -> ImportedPath:
+    """Return the profile and the steps of a path that was saved as JSON.
+
+    Parameters
+    ----------
+    text : str
+        An object with ``goal`` (names), ``profile`` and ``steps`` (each with ``kind`` and
+        ``concept_id``); other keys are ignored.
+
+    Raises
+    ------
+    InputError
+        Saying what is missing or wrong.
+    """
+    if len(text) > _MOST_IMPORTED_CHARS:
+        raise InputError(f"The path has {len(text)} characters; none has more than {_MOST_IMPORTED_CHARS}.")
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"The path is not JSON ({error}): choose a file saved as JSON.") from error
+    if not isinstance(data, dict) or not isinstance(data.get("steps"), list):
+        raise InputError("The path has no list of steps: choose a file that was saved as the JSON of a path.")
+    steps = []
+    for number, step in enumerate(data["steps"], start=1):
+        named = isinstance(step, dict) and isinstance(step.get("kind"), str) and isinstance(step.get("concept_id"), str)
+        if not named:
+            raise InputError(f"Step {number} of the path lacks kind or concept_id.")
+        steps.append((step["kind"], step["concept_id"]))
+    profile = profile_from_payload(data.get("profile", {}), data.get("goal"))
+    return ImportedPath(profile, tuple(steps))
+
+
+def _harmless(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _stable_id(*parts: str) -> int:
+    """Return a number that depends on the parts alone, the same in every process."""
+    return int.from_bytes(hashlib.sha256("\n".join(parts).encode()).digest()[:8], "big")
