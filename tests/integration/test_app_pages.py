@@ -1,0 +1,90 @@
+"""Every page of the app, run as Streamlit runs it, on the real corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rlmap.settings import Settings
+
+DISCOUNT = "effect of discount rate in RL"
+
+
+def open_page(root: Path, page: str, **query: str) -> AppTest:
+    """Run app.py with ``page`` as the first one, as its address would."""
+    script = (root / "app.py").read_text(encoding="utf-8").replace(", default=True", "")
+    script = script.replace(f'url_path="{page}"', f'url_path="{page}", default=True')
+    app = AppTest.from_string(script, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def texts(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.title, app.subheader, app.header)
+    return "\n".join(str(element.value) for group in kinds for element in group)
+
+
+@pytest.mark.parametrize("page", ["home", "map", "ask", "path", "demos", "sources", "health"])
+def test_a_page_opens_without_an_error(root: Path, built: Settings, page: str) -> None:
+    app = open_page(root, page)
+    assert not app.exception
+    assert not app.error
+    assert app.title
+
+
+def test_ask_shows_quotes_of_several_works_with_their_place(root: Path, built: Settings) -> None:
+    app = open_page(root, "ask", q=DISCOUNT)
+    assert not app.exception
+    shown = [element.value for element in app.markdown if element.value.startswith("> ")]
+    assert len(shown) >= 3
+    assert "verified in the original file" in texts(app)
+    assert len([button for button in app.button if button.label == "Show on the page"]) >= 3
+
+
+def test_ask_says_when_nothing_was_found(root: Path, built: Settings) -> None:
+    app = open_page(root, "ask", q="best pizza in Naples")
+    assert not app.exception
+    assert "Nothing found" in app.warning[0].value
+
+
+def test_ask_shows_the_words_of_a_question_never_its_markup(root: Path, built: Settings) -> None:
+    app = open_page(root, "ask", q="<img src=x onerror=alert(1)> policy gradient")
+    assert not app.exception
+    assert "<img" not in texts(app)
+
+
+def test_map_opens_the_concept_of_the_address(root: Path, built: Settings) -> None:
+    app = open_page(root, "map", c="discount-factor")
+    assert not app.exception
+    assert app.title[0].value == "Discount factor"
+    assert any("Needs" in element.value for element in app.subheader)
+
+
+def test_map_names_the_nearest_concepts_of_a_wrong_address(root: Path, built: Settings) -> None:
+    app = open_page(root, "map", c="discount-facter")
+    assert not app.exception
+    assert "discount-factor" in app.error[0].value
+
+
+def test_path_shows_the_steps_to_a_goal(root: Path, built: Settings) -> None:
+    app = open_page(root, "path", goal="ppo", maths="1", engineering="3")
+    assert not app.exception
+    steps = int(next(metric.value for metric in app.metric if metric.label == "Steps"))
+    assert steps > 20
+    assert "Proximal policy optimization" in texts(app)
+
+
+def test_a_demo_says_what_it_varies(root: Path, built: Settings) -> None:
+    app = open_page(root, "demos", d="discount-factor")
+    assert not app.exception
+    assert "What is varied" in texts(app)
+    assert any(button.label == "Run the experiment" for button in app.button)
+
+
+def test_without_an_index_a_page_names_the_command(root: Path, home: Path) -> None:
+    app = open_page(root, "ask", q=DISCOUNT)
+    assert not app.exception
+    assert "rlmap setup" in app.error[0].value
