@@ -25,15 +25,15 @@ def profile_payload(profile: LearnerProfile) -> dict[str, Any]:
     }
 
 
-def profile_from_payload(payload: object, goals: Sequence[str] | None = None) -> LearnerProfile:
+def profile_from_payload(payload: object, goals: object = None) -> LearnerProfile:
     """Return the profile that JSON values describe.
 
     Parameters
     ----------
     payload : object
         What :func:`profile_payload` returned; keys that are missing take their defaults.
-    goals : sequence of str, optional
-        The goals, where they are kept elsewhere.
+    goals : object, optional
+        The list of goals, where it is kept beside the profile.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def profile_from_payload(payload: object, goals: Sequence[str] | None = None) ->
         raise InputError(f"The profile has a key {unknown[0]!r} that no profile has: remove it.")
     default = LearnerProfile(goals=())
     profile = LearnerProfile(
-        goals=tuple(_texts("goals", list(goals) if goals is not None else payload.get("goals", []))),
+        goals=tuple(_texts("goals", payload.get("goals", []) if goals is None else goals)),
         maths=_level(payload, "maths", default.maths),
         engineering=_level(payload, "engineering", default.engineering),
         deep_learning=_level(payload, "deep_learning", default.deep_learning),

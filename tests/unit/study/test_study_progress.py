@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from maps import concept, graph_of
 
+from maps import concept, graph_of
 from rlmap.errors import InputError, StorageError, UnknownNameError
 from rlmap.study.plan import plan
 from rlmap.study.progress import entries, forget, load_plan, record, save_plan, with_progress
@@ -25,7 +25,7 @@ GRAPH = graph_of(concept("a"), concept("b", ["a"]), concept("c", ["b"]))
 
 
 @pytest.fixture
-def storage(tmp_path: Path):  # noqa: ANN201
+def storage(tmp_path: Path):
     with Storage(tmp_path / "home" / "progress.sqlite") as opened:
         yield opened
 
@@ -158,9 +158,13 @@ def test_a_crash_in_the_middle_of_a_change_leaves_the_change_out(tmp_path: Path)
 
 
 def test_an_error_inside_a_change_undoes_all_of_it(storage: Storage) -> None:
-    with pytest.raises(StorageError), storage.writing() as connection:
-        connection.execute("INSERT INTO progress VALUES ('half', 'done', 1, '', '')")
-        connection.execute("INSERT INTO progress VALUES ('half', 'wrong', 1, '', '')")
+    def change() -> None:
+        with storage.writing() as connection:
+            connection.execute("INSERT INTO progress VALUES ('half', 'done', 1, '', '')")
+            connection.execute("INSERT INTO progress VALUES ('half', 'wrong', 1, '', '')")
+
+    with pytest.raises(StorageError):
+        change()
     assert entries(storage) == ()
 
 

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from maps import concept, graph_of
+from rlmap.errors import InputError
+from rlmap.study.calendar import SLACK, weeks_of, what_if
+from rlmap.study.export import CardQuote, anki_package, path_calendar, path_csv, read_path
+from rlmap.study.plan import plan
+from rlmap.study.profile_link import profile_from_payload, profile_from_query, profile_payload, profile_to_query
+from rlmap.types import LearnerProfile, StudyPath
+
+GRAPH = graph_of(concept("a", title="=a()"), concept("b", ["a"], minutes=500), concept("c", ["b"]))
+START = date(2026, 3, 2)
+
+
+@pytest.fixture
+def path() -> StudyPath:
+    return plan(GRAPH, LearnerProfile(goals=("c",), hours_per_week=2.0))
+
+
+def test_weeks_hold_the_whole_path_in_order_and_leave_slack(path: StudyPath) -> None:
+    weeks = weeks_of(path, START)
+    minutes: dict[int, int] = {}
+    for week in weeks:
+        assert week.minutes == sum(portion.minutes for portion in week.portions) <= 120 * (1 - SLACK)
+        assert week.minutes + week.slack_minutes == 120
+        assert week.starts == START + timedelta(weeks=week.number - 1)
+        for portion in week.portions:
+            minutes[portion.number] = minutes.get(portion.number, 0) + portion.minutes
+    assert list(minutes) == list(range(1, len(path.steps) + 1))
+    assert list(minutes.values()) == [step.minutes for step in path.steps]
+    split = [portion for week in weeks for portion in week.portions if portion.parts > 1]
+    assert split, "a step of 500 minutes cannot fit a week of 120"
+    assert [portion.part for portion in split[: split[0].parts]] == list(range(1, split[0].parts + 1))
+
+
+def test_a_slower_pace_ends_later_by_whole_weeks(path: StudyPath) -> None:
+    own, other, weeks = what_if(path, START, 1.0)
+    assert other - own == timedelta(weeks=weeks)
+    assert weeks > 0
+    assert what_if(path, START, 40.0)[2] < 0
+    with pytest.raises(InputError, match="hours per week"):
+        weeks_of(path, START, 0)
+
+
+def test_a_path_without_steps_has_no_week() -> None:
+    empty = plan(GRAPH, LearnerProfile(goals=("c",), known=frozenset({"c"})))
+    assert weeks_of(empty, START) == ()
+    assert what_if(empty, START, 1.0) == (START, START, 0)
+
+
+def test_the_table_has_a_row_for_each_step_and_no_cell_that_computes(path: StudyPath) -> None:
+    rows = list(csv.DictReader(io.StringIO(path_csv(path))))
+    assert [int(row["number"]) for row in rows] == list(range(1, len(path.steps) + 1))
+    assert [row["concept"] for row in rows] == [step.concept_id for step in path.steps]
+    assert rows[0]["title"] == "'=a()"
+    assert "skip: The appendix." in rows[0]["readings"]
+
+
+def test_the_calendar_is_read_back_with_its_weeks(path: StudyPath) -> None:
+    weeks = weeks_of(path, START)
+    data = path_calendar(weeks, datetime(2026, 3, 1, tzinfo=UTC))
+    events = Calendar.from_ical(data).walk("VEVENT")
+    assert [event.decoded("dtstart") for event in events] == [week.starts for week in weeks]
+    assert path.steps[0].title in str(events[0]["description"])
+    assert data == path_calendar(weeks, datetime(2026, 3, 1, tzinfo=UTC)), "the same plan keeps its ids"
+
+
+def test_anki_cards_are_goals_with_quotes_and_their_sources(tmp_path: Path) -> None:
+    quotes = {"a": [CardQuote("A slope < 1 & falling.", "A Book, p. 3")]}
+    data = anki_package(GRAPH, ["a", "b"], quotes, "Path to c")
+    (tmp_path / "deck.apkg").write_bytes(data)
+    with zipfile.ZipFile(tmp_path / "deck.apkg") as archive:
+        archive.extract("collection.anki2", tmp_path)
+    connection = sqlite3.connect(tmp_path / "collection.anki2")
+    fields = [row[0].split("\x1f") for row in connection.execute("SELECT flds FROM notes ORDER BY id")]
+    connection.close()
+    assert [field[0] for field in fields] == [*GRAPH.concepts["a"].goals, *GRAPH.concepts["b"].goals]
+    assert "A slope &lt; 1 &amp; falling." in fields[0][3]
+    assert "A Book, p. 3" in fields[0][3]
+    assert fields[2][3] == ""
+
+
+@given(
+    st.builds(
+        LearnerProfile,
+        goals=st.lists(st.sampled_from(["a", "b-c", "π & co"]), min_size=1, unique=True).map(tuple),
+        maths=st.integers(0, 3),
+        engineering=st.integers(0, 3),
+        deep_learning=st.integers(0, 3),
+        known=st.frozensets(st.sampled_from(["x", "y"])),
+        known_roughly=st.frozensets(st.sampled_from(["z"])),
+        unknown=st.frozensets(st.sampled_from(["w"])),
+        hours_per_week=st.sampled_from([0.5, 2.25, 40.0]),
+        taste=st.sampled_from([-1.0, -0.25, 0.0, 1.0]),
+    )
+)
+def test_a_profile_survives_files_and_links(profile: LearnerProfile) -> None:
+    assert profile_from_payload(json.loads(json.dumps(profile_payload(profile)))) == profile
+    assert profile_from_query(profile_to_query(profile)) == profile
+
+
+def test_links_hold_only_what_differs_and_ignore_other_keys() -> None:
+    assert profile_to_query(LearnerProfile(goals=("ppo",), maths=3)) == {"goals": ["ppo"], "maths": ["3"]}
+    assert profile_from_query({"goals": ["ppo"], "c": ["return"]}) == LearnerProfile(goals=("ppo",))
+
+
+def test_a_saved_path_is_read_back(path: StudyPath) -> None:
+    saved = {
+        "goal": list(path.profile.goals),
+        "profile": {key: value for key, value in profile_payload(path.profile).items() if key != "goals"},
+        "steps": [{"kind": step.kind, "concept_id": step.concept_id, "title": step.title} for step in path.steps],
+        "total_minutes": path.total_minutes,
+    }
+    read = read_path(json.dumps(saved))
+    assert read.profile == path.profile
+    assert read.steps == tuple((step.kind, step.concept_id) for step in path.steps)
+    assert plan(GRAPH, read.profile) == path
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("nothing", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("[]", "no list of steps"),
+        ('{"steps": [{"kind": "read"}]}', "Step 1 of the path lacks"),
+        ('{"steps": [], "goal": "ppo"}', "goals is not a list"),
+        ('{"steps": [], "goal": ["ppo"], "profile": {"maths": "3"}}', "maths is '3'"),
+        ('{"steps": [], "goal": ["ppo"], "profile": {"maths": true}}', "maths is True"),
+        ('{"steps": [], "goal": ["ppo"], "profile": {"hours_per_week": -1}}', "hours_per_week is -1.0"),
+        ('{"steps": [], "goal": ["ppo"], "profile": {"colour": 1}}', "key 'colour'"),
+        ('{"steps": [], "goal": []}', "no goal"),
+    ],
+)
+def test_a_file_that_is_no_path_is_refused_with_the_reason(text: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read_path(text)
+
+
+def test_links_that_were_tampered_with_are_refused() -> None:
+    with pytest.raises(InputError, match="value of maths is 'abc'"):
+        profile_from_query({"goals": ["a"], "maths": ["abc"]})
+    with pytest.raises(InputError, match="maths is 7"):
+        profile_from_query({"goals": ["a"], "maths": ["7"]})
