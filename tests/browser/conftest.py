@@ -1,0 +1,104 @@
+"""A real browser on a real server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request, sync_playwright
+
+ARTEFACTS = Path(__file__).resolve().parents[1] / "artefacts"
+#: Chromium must not call home: every request that it makes is counted by the tests.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass
+class Visit:
+    """A page of the app in the browser, and every address that it asked for."""
+
+    page: Page
+    base: str
+    requests: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.base + path)
+        self.page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
+
+    def picture(self, name: str) -> None:
+        ARTEFACTS.mkdir(exist_ok=True)
+        self.page.wait_for_timeout(700)  # lets the last animation end
+        self.page.screenshot(path=ARTEFACTS / f"{name}.png")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium: install it, on Debian with `apt-get install chromium`")
+    return path
+
+
+@pytest.fixture(scope="session")
+def server(built_home: Path, chromium: str) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "RLMAP_HOME": str(built_home)}
+    command = [sys.executable, "-c", "from rlmap.cli import main; main()", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    base = f"http://localhost:{port}"
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"{base}/_stcore/health", timeout=2).read()
+                break
+            except OSError:
+                if time.monotonic() > deadline or process.poll() is not None:
+                    process.kill()
+                    pytest.fail(f"the app did not start: {process.communicate()[0].decode()}")
+                time.sleep(0.2)
+        yield base
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(params=[(1280, 900)], ids=["desktop"])
+def visit(server: str, chromium: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    width, height = request.param
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(60_000)
+        visit = Visit(page, server)
+
+        def note(asked: Request) -> None:
+            visit.requests.append(asked.url)
+
+        page.on("request", note)
+        yield visit
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_this_machine(visit: Visit) -> Iterator[None]:
+    yield
+    outside = [url for url in visit.requests if not url.startswith((visit.base, "data:", "blob:"))]
+    assert outside == []
