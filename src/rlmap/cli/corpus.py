@@ -28,16 +28,21 @@ def status(as_json: bool) -> None:
 
 @corpus.command()
 @click.option("--profile", "profiles", multiple=True, type=click.Choice(["open", "personal"]))
-@click.option("--mirror", default=None, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--mirror", default=None, type=click.Path(exists=True, file_okay=False))
 @json_option
-def fetch(profiles: tuple[str, ...], mirror: Path | None, as_json: bool) -> None:
+def fetch(profiles: tuple[str, ...], mirror: str | None, as_json: bool) -> None:
     """Fetch sources, read them and rebuild the index; ``personal`` works are for your own use."""
     from rlmap.pipeline.setting_up import set_up
 
     if "personal" in profiles:
         click.echo("Personal profile: the authors hold the rights; the files are for your own use only.", err=True)
     with progress_bars() as progress:
-        report = set_up(load_settings(), extra_profiles=frozenset(profiles), mirror=mirror, progress=progress)
+        report = set_up(
+            load_settings(),
+            extra_profiles=frozenset(profiles),
+            mirror=Path(mirror) if mirror else None,
+            progress=progress,
+        )
     emit(asdict(report), report.text, as_json=as_json)
 
 

@@ -23,16 +23,21 @@ from rlmap.settings import load_settings
 @click.option(
     "--mirror",
     default=None,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(exists=True, file_okay=False),
     help="Folder of files named by source id, used instead of the network.",
 )
 @json_option
-def setup(profiles: tuple[str, ...], mirror: Path | None, as_json: bool) -> None:
+def setup(profiles: tuple[str, ...], mirror: str | None, as_json: bool) -> None:
     """Fetch the default corpus, read it, and build the index; does only what is not done yet."""
     from rlmap.pipeline.setting_up import set_up
 
     with progress_bars() as progress:
-        report = set_up(load_settings(), extra_profiles=frozenset(profiles), mirror=mirror, progress=progress)
+        report = set_up(
+            load_settings(),
+            extra_profiles=frozenset(profiles),
+            mirror=Path(mirror) if mirror else None,
+            progress=progress,
+        )
     emit(asdict(report), report.text, as_json=as_json)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -21,7 +20,6 @@ __all__ = [
     "demo_specs",
     "encode_event",
     "follow_demo",
-    "recorded_result",
     "run_view",
     "start_demo",
     "view_of_events",
@@ -123,12 +121,3 @@ def view_of_events(run_id: str, state: runner.State, events: list[Event]) -> Run
         finished=next((event for event in events if isinstance(event, Finished)), None),
         failed=next((event for event in failures if event.arm is None), None),
     )
-
-
-def recorded_result(settings: Settings, demo_id: str) -> dict[str, object] | None:
-    """Return the result recorded with a demo, ``None`` where none was recorded."""
-    path = settings.demos_dir / demo_id / "result.json"
-    if not path.exists():
-        return None
-    result: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
-    return result

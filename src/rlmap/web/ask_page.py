@@ -11,7 +11,7 @@ from rlmap.pipeline.asking import AskOptions, ask_question
 from rlmap.pipeline.workspace import Workspace
 from rlmap.types import AskResult, SearchTerm, SourceKind
 from rlmap.web.quotes import show_answer
-from rlmap.web.shell import escape, page_link, workspace
+from rlmap.web.shell import escape, page_link, source_link, workspace
 
 KINDS: tuple[SourceKind, ...] = ("paper", "textbook", "course", "blog", "docs", "handbook", "own")
 
@@ -79,7 +79,7 @@ def _show_result(opened: Workspace, result: AskResult) -> None:
     if result.further_reading:
         st.subheader("Read further")
         for reading in result.further_reading:
-            st.markdown(f"- `{reading.source_id}`, {escape(reading.where)}: {escape(reading.why)}")
+            st.markdown(f"- {source_link(opened, reading.source_id)}, {escape(reading.where)}: {escape(reading.why)}")
     if result.concepts:
         st.subheader("Nearest on the map" if result.state == "nothing" else "On the map")
         with st.container(horizontal=True):

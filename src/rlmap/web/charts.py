@@ -12,6 +12,9 @@ from rlmap.types import Metric
 
 _BINS = 60
 
+#: Told apart by people with any colour vision (Wong 2011, "Points of view: Color blindness"), first most unlike.
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F")
+
 
 def curve_table(points: Sequence[Metric], labels: Mapping[str, str], axis: str) -> pd.DataFrame:
     """Return median, lowest and highest value over seeds for each arm, on a common axis.
@@ -46,17 +49,21 @@ def curve_table(points: Sequence[Metric], labels: Mapping[str, str], axis: str) 
     return pd.DataFrame(rows, columns=["arm", "x", "median", "low", "high"])
 
 
-def curve_chart(points: Sequence[Metric], labels: Mapping[str, str], *, axis: str, title: str) -> alt.LayerChart | alt.FacetChart:
+def curve_chart(
+    points: Sequence[Metric], labels: Mapping[str, str], *, axis: str, title: str
+) -> alt.LayerChart | alt.FacetChart:
     """Return a chart of the median over seeds with a band from the lowest to the highest seed."""
     table = curve_table(points, labels, axis)
     name = "seconds of training" if axis == "seconds" else "environment steps"
-    base = alt.Chart(table).encode(
-        x=alt.X("x:Q", title=name),
-        color=alt.Color("arm:N", title=None, legend=alt.Legend(orient="top", labelLimit=400)),
+    arms = list(labels.values())
+    scale = alt.Scale(domain=arms, range=[_COLOURS[place % len(_COLOURS)] for place in range(len(arms))])
+    base = alt.Chart(table).encode(x=alt.X("x:Q", title=name))
+    band = base.mark_area(opacity=0.18).encode(
+        y=alt.Y("low:Q", title=title), y2="high:Q", color=alt.Color("arm:N", scale=scale, legend=None)
     )
-    band = base.mark_area(opacity=0.18).encode(y=alt.Y("low:Q", title=title), y2="high:Q")
     line = base.mark_line(strokeWidth=2.5).encode(
         y=alt.Y("median:Q", title=title),
+        color=alt.Color("arm:N", title=None, scale=scale, legend=alt.Legend(orient="top", labelLimit=400)),
         tooltip=["arm", alt.Tooltip("x", format=".3s"), alt.Tooltip("median", format=".3g")],
     )
     return alt.layer(band, line).properties(height=320)

@@ -118,7 +118,14 @@ export default function (component) {
     h: Math.max(...[...at.values()].map((p) => p.y)) + NODE_HEIGHT + MARGIN,
   };
   const svg = make("svg", { role: "group", "aria-label": data.label }, root);
-  svg.style.height = `${Math.min(data.height, Math.max(220, size.h))}px`;
+  // A narrow screen shows the surroundings of the chosen concept at a readable size; the rest is a drag away.
+  const width = root.clientWidth || 800, narrow = width < 640;
+  const whole = { x: 0, y: 0, w: size.w, h: size.h };
+  const chosen = data.nodes.find((node) => node.selected) || data.nodes[0];
+  const middle = at.get(chosen.id), shown = narrow ? 380 : 0;
+  const near = { x: middle.x + NODE_WIDTH / 2 - width * 0.6, y: middle.y + NODE_HEIGHT / 2 - shown * 0.6, w: width * 1.2, h: shown * 1.2 };
+  const fitted = Math.max(220, size.h * Math.min(1, width / size.w));
+  svg.style.height = `${Math.min(data.height, narrow ? shown : fitted)}px`;
   const defs = make("defs", {}, svg);
   const arrow = make("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, defs);
   make("path", { d: "M0,0 L8,4 L0,8 z", class: "head" }, arrow);
@@ -143,7 +150,7 @@ export default function (component) {
   data.nodes.forEach((node) => drawNode(node, at, nodes, choose, focusNext, highlight));
   if (!nodes.querySelector('[tabindex="0"]') && nodes.firstChild) nodes.firstChild.setAttribute("tabindex", "0");
 
-  const { zoom, fit } = panAndZoom(svg, { x: 0, y: 0, w: size.w, h: size.h }, size);
+  const { zoom, fit } = panAndZoom(svg, narrow ? near : whole, size);
   const bar = document.createElement("div");
   bar.className = "bar";
   for (const [label, name, act] of [["+", "Zoom in", () => zoom(0.8)], ["−", "Zoom out", () => zoom(1.25)], ["⤢", "Fit the whole map", fit]]) {

@@ -56,9 +56,6 @@ def _demo(opened: Workspace, spec: DemoSpec) -> None:
     run_id = st.query_params.get("run")
     if run_id:
         _follow(opened, spec, run_id)
-    elif recorded := recorded_result(opened.settings, spec.id):
-        st.subheader("Recorded result")
-        _curves(spec, recorded)
     st.markdown(f"**What to look at.** {escape(spec.look_at)}")
     st.markdown(f"**Try next.** {escape(spec.try_next)}")
     for reference in spec.references:

@@ -11,7 +11,7 @@ from rlmap.pipeline.workspace import Workspace
 from rlmap.types import Concept, ConceptView, Reading
 from rlmap.web.concept_map import concept_map
 from rlmap.web.quotes import show_answer
-from rlmap.web.shell import escape, page_link, workspace
+from rlmap.web.shell import escape, page_link, source_link, workspace
 
 
 def render() -> None:
@@ -110,7 +110,7 @@ def _concept_page(opened: Workspace, wanted: str) -> None:
     with links:
         _links(opened, view)
     with practice:
-        _practice(concept)
+        _practice(opened, concept)
 
 
 def _actions(concept: Concept) -> None:
@@ -156,17 +156,17 @@ def _links(opened: Workspace, view: ConceptView) -> None:
         st.markdown(escape(edge.reason))
 
 
-def _practice(concept: Concept) -> None:
+def _practice(opened: Workspace, concept: Concept) -> None:
     st.subheader("Read")
     for reading in concept.readings:
-        _reading(reading)
+        _reading(opened, reading)
     if concept.build:
         st.subheader(f"Build ({views.hours(concept.build.minutes)})")
         st.markdown(f"{escape(concept.build.task)}\n\n**It works when:** {escape(concept.build.check)}")
 
 
-def _reading(reading: Reading) -> None:
+def _reading(opened: Workspace, reading: Reading) -> None:
     st.markdown(
-        f"**`{reading.source_id}`**, {escape(reading.where)} ({reading.level}, {views.hours(reading.minutes)})  \n"
+        f"**{source_link(opened, reading.source_id)}**, {escape(reading.where)} ({reading.level}, {views.hours(reading.minutes)})  \n"
         f"{escape(reading.why)} *Skip:* {escape(reading.skip)}"
     )

@@ -11,7 +11,7 @@ from rlmap import views
 from rlmap.pipeline.paths import LEVELS, goal_names, make_path
 from rlmap.pipeline.workspace import Workspace
 from rlmap.types import LearnerProfile, Level, Step, StudyPath
-from rlmap.web.shell import escape, page_link, workspace
+from rlmap.web.shell import escape, page_link, source_link, workspace
 
 _ICONS = {
     "read": ":material/menu_book:",
@@ -30,7 +30,7 @@ def render() -> None:
     if not profile.goals:
         st.info("Choose a goal to see your path.", icon=":material/flag:")
         return
-    _show(make_path(opened, profile))
+    _show(opened, make_path(opened, profile))
 
 
 def _level(column: st.delta_generator.DeltaGenerator, field: str, label: str, default: int) -> Level:
@@ -67,7 +67,7 @@ def _profile(opened: Workspace) -> LearnerProfile:
     )
 
 
-def _show(path: StudyPath) -> None:
+def _show(opened: Workspace, path: StudyPath) -> None:
     weeks = path.total_minutes / 60 / path.profile.hours_per_week
     for column, (label, value) in zip(
         st.columns(3),
@@ -80,10 +80,10 @@ def _show(path: StudyPath) -> None:
         payload = json.dumps(views.path_payload(path), ensure_ascii=False, indent=2)
         st.download_button("JSON", payload, "path.json", icon=":material/download:")
     for number, step in enumerate(path.steps, 1):
-        _step(number, step)
+        _step(opened, number, step)
 
 
-def _step(number: int, step: Step) -> None:
+def _step(opened: Workspace, number: int, step: Step) -> None:
     with st.container(border=True):
         st.markdown(
             f"**{number}. {_ICONS[step.kind]} {escape(step.title)}** · {step.kind} · {views.hours(step.minutes)}"
@@ -91,7 +91,7 @@ def _step(number: int, step: Step) -> None:
         st.markdown(escape(step.because))
         for reading in step.readings:
             st.markdown(
-                f"- `{reading.source_id}`, {escape(reading.where)}. {escape(reading.why)} "
+                f"- {source_link(opened, reading.source_id)}, {escape(reading.where)}. {escape(reading.why)} "
                 f"*Skip:* {escape(reading.skip)}"
             )
         if step.note:

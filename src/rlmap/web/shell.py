@@ -22,6 +22,7 @@ def open_page(chosen: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None
     st.session_state[_PAGES_KEY] = dict(pages)
     if chosen == pages["home"] and "c" in st.query_params:
         st.switch_page(pages["map"], query_params={"c": st.query_params["c"]})
+    st.html("<style>[data-testid='stMainBlockContainer'] { padding-top: 4.2rem; }</style>")
     try:
         chosen.run()
     except IndexMissingError as error:
@@ -50,6 +51,15 @@ def workspace() -> Workspace:
     """Return the opened workspace, shared by all sessions until the index is rebuilt."""
     settings = load_settings()
     return _workspace(str(settings.home), index_stamp(settings))
+
+
+def source_link(opened: Workspace, source_id: str) -> str:
+    """Return a source's title as Markdown, linked to where a reader finds it."""
+    source = opened.sources.get(source_id)
+    if source is None:
+        return f"`{source_id}`"
+    title = escape(source.title)
+    return f"[{title}]({source.url})" if source.url else title
 
 
 def escape(text: str, *, mathematics: bool = True) -> str:
