@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from rlmap import views
-from rlmap.cli.output import emit, json_option
+from rlmap.cli.output import emit, json_option, write_file
 from rlmap.settings import load_settings
 from rlmap.types import LearnerProfile, SourceKind
 
@@ -83,6 +84,7 @@ def map_(area: str | None, form: str, as_json: bool) -> None:
     "--taste", default=0.0, show_default=True, type=click.FloatRange(-1, 1), help="-1 build more, 1 more theory."
 )
 @click.option("--markdown", is_flag=True, help="Print a Markdown check list.")
+@click.option("--output", default=None, help="Write a file instead: its ending says which, .csv, .ics or .apkg (Anki).")
 @json_option
 def path(
     goals: tuple[str, ...],
@@ -93,9 +95,11 @@ def path(
     hours_per_week: float,
     taste: float,
     markdown: bool,
+    output: str | None,
     as_json: bool,
 ) -> None:
     """Make one strict, personal reading order towards a goal."""
+    from rlmap.pipeline.learning import exported_path
     from rlmap.pipeline.paths import make_path
     from rlmap.pipeline.workspace import open_workspace
 
@@ -108,7 +112,11 @@ def path(
         hours_per_week=hours_per_week,
         taste=taste,
     )
-    plan = make_path(open_workspace(load_settings()), profile)
+    workspace = open_workspace(load_settings())
+    plan = make_path(workspace, profile)
+    if output is not None:
+        write_file(output, exported_path(workspace, plan, Path(output).suffix.removeprefix(".")))
+        return
     emit(
         views.path_payload(plan),
         lambda: views.path_markdown(plan) if markdown else views.path_text(plan),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from rlmap.errors import StorageError
 from rlmap.types import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,6 +24,24 @@ def json_option(command: F) -> F:
 def emit(payload: Any, text: Callable[[], str], *, as_json: bool) -> None:
     """Print the payload as JSON, or the text."""
     click.echo(json.dumps(payload, ensure_ascii=False, indent=2) if as_json else text())
+
+
+def write_file(name: str, data: bytes) -> None:
+    """Write a file whole or not at all, and say so on stderr.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    target = Path(name)
+    aside = target.with_name(f".{target.name}.part")
+    try:
+        aside.write_bytes(data)
+        aside.replace(target)
+    except OSError as error:
+        raise StorageError(f"{name} cannot be written ({error.strerror}): choose another place.") from error
+    click.echo(f"Wrote {name} ({len(data):,} bytes)", err=True)
 
 
 @contextmanager

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rlmap.graph.walk import find_concept
+from rlmap.pipeline.learning import progress_entries
 from rlmap.pipeline.workspace import Workspace
 from rlmap.study.plan import plan
 from rlmap.study.profile import LEVELS
+from rlmap.study.progress import with_progress
 from rlmap.types import LearnerProfile, StudyPath
 
 __all__ = ["LEVELS", "goal_names", "make_path"]
@@ -29,6 +31,8 @@ def goal_names(workspace: Workspace) -> dict[str, str]:
 def make_path(workspace: Workspace, profile: LearnerProfile) -> StudyPath:
     """Plan a path; goals and known concepts may be given by id, title or alias.
 
+    What is recorded as done, skipped or roughly understood is taken into account.
+
     Raises
     ------
     UnknownNameError
@@ -40,4 +44,7 @@ def make_path(workspace: Workspace, profile: LearnerProfile) -> StudyPath:
     other_goals = goal_names(workspace)
     goals = tuple(goal if goal in other_goals else find_concept(graph, goal) for goal in profile.goals)
     known = frozenset(find_concept(graph, name) for name in profile.known)
-    return plan(graph, replace(profile, goals=goals, known=known))
+    wanted = replace(profile, goals=goals, known=known)
+    if workspace.settings.progress_db.exists():
+        wanted, _ = with_progress(graph, wanted, progress_entries(workspace))
+    return plan(graph, wanted)

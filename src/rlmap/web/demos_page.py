@@ -6,7 +6,7 @@ import streamlit as st
 
 from rlmap import views
 from rlmap.errors import DemoError
-from rlmap.pipeline.demos import RunView, cancel_demo, demo_specs, recorded_result, run_view, start_demo
+from rlmap.pipeline.demos import RunView, cancel_demo, demo_specs, run_view, start_demo
 from rlmap.pipeline.workspace import Workspace
 from rlmap.types import Budget, DemoSpec, Device
 from rlmap.web.charts import curve_chart

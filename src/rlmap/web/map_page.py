@@ -6,6 +6,7 @@ import streamlit as st
 
 from rlmap import views
 from rlmap.pipeline.concepts import concept_view
+from rlmap.pipeline.learning import forget_progress, known_concepts, record_progress
 from rlmap.pipeline.maps import area_map, neighbourhood_map
 from rlmap.pipeline.workspace import Workspace
 from rlmap.types import Concept, ConceptView, Reading
@@ -73,7 +74,7 @@ def _area_page(opened: Workspace, area: str) -> None:
     view = area_map(opened.graph, area)
     page_link("map", "← All areas")
     st.title(view.area_titles[area])
-    if chosen := concept_map(view, selected=None, known=(), key=f"area-{area}"):
+    if chosen := concept_map(view, selected=None, known=known_concepts(opened), key=f"area-{area}"):
         _open(c=chosen)
         st.rerun()
     st.subheader("The same as a list")
@@ -92,11 +93,12 @@ def _concept_page(opened: Workspace, wanted: str) -> None:
     st.markdown(escape(concept.summary))
     if concept.formula:
         st.latex(concept.formula)
+    known = known_concepts(opened)
     surroundings = neighbourhood_map(opened.graph, concept.id)
-    if chosen := concept_map(surroundings, selected=concept.id, known=(), key=f"map-{concept.id}"):
+    if chosen := concept_map(surroundings, selected=concept.id, known=known, key=f"map-{concept.id}"):
         _open(c=chosen)
         st.rerun()
-    _actions(concept)
+    _actions(opened, concept, known=concept.id in known)
     article, quotes, links, practice = st.tabs(
         ["Plain article", f"In {len(view.answers)} works", "Needs and unlocks", "Read and build"]
     )
@@ -113,11 +115,18 @@ def _concept_page(opened: Workspace, wanted: str) -> None:
         _practice(opened, concept)
 
 
-def _actions(concept: Concept) -> None:
+def _actions(opened: Workspace, concept: Concept, *, known: bool) -> None:
     with st.container(horizontal=True):
         if concept.demo_id:
             page_link("demos", "Run the experiment", d=concept.demo_id)
         page_link("path", "Plan a path to here", goal=concept.id)
+        label = "Known: take it back" if known else "Mark as known"
+        if st.button(label, icon=":material/check_circle:", key="mark-known", type="tertiary"):
+            if known:
+                forget_progress(opened, concept.id)
+            else:
+                record_progress(opened, concept.id, "done")
+            st.rerun()
 
 
 def _article(view: ConceptView) -> None:
@@ -167,6 +176,7 @@ def _practice(opened: Workspace, concept: Concept) -> None:
 
 def _reading(opened: Workspace, reading: Reading) -> None:
     st.markdown(
-        f"**{source_link(opened, reading.source_id)}**, {escape(reading.where)} ({reading.level}, {views.hours(reading.minutes)})  \n"
+        f"**{source_link(opened, reading.source_id)}**, {escape(reading.where)} "
+        f"({reading.level}, {views.hours(reading.minutes)})  \n"
         f"{escape(reading.why)} *Skip:* {escape(reading.skip)}"
     )

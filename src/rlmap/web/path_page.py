@@ -8,6 +8,7 @@ from typing import cast
 import streamlit as st
 
 from rlmap import views
+from rlmap.pipeline.learning import calendar_of, exported_path
 from rlmap.pipeline.paths import LEVELS, goal_names, make_path
 from rlmap.pipeline.workspace import Workspace
 from rlmap.types import LearnerProfile, Level, Step, StudyPath
@@ -79,8 +80,31 @@ def _show(opened: Workspace, path: StudyPath) -> None:
         st.download_button("Markdown", views.path_markdown(path), "path.md", icon=":material/download:")
         payload = json.dumps(views.path_payload(path), ensure_ascii=False, indent=2)
         st.download_button("JSON", payload, "path.json", icon=":material/download:")
-    for number, step in enumerate(path.steps, 1):
-        _step(opened, number, step)
+        calendar = exported_path(opened, path, "ics")
+        st.download_button("Calendar", calendar, "path.ics", "text/calendar", icon=":material/calendar_month:")
+        table = exported_path(opened, path, "csv")
+        st.download_button("Table", table, "path.csv", "text/csv", icon=":material/table:")
+    steps, weeks_tab, branches = st.tabs(["Steps", "Week by week", "Where it leads"])
+    with steps:
+        for number, step in enumerate(path.steps, 1):
+            _step(opened, number, step)
+    with weeks_tab:
+        _calendar(path)
+    with branches:
+        for branch in path.branches:
+            st.markdown(f"**{escape(branch.title)}** ({views.hours(branch.minutes)}): {escape(branch.because)}")
+            for concept_id in branch.concept_ids:
+                page_link("map", opened.graph.concepts[concept_id].title, c=concept_id)
+
+
+def _calendar(path: StudyPath) -> None:
+    st.caption("A fifth of each week is left free, because estimates are estimates.")
+    for week in calendar_of(path):
+        with st.expander(f"Week {week.number}, from {week.starts.isoformat()}: {views.hours(week.minutes)}"):
+            for portion in week.portions:
+                part = f", part {portion.part} of {portion.parts}" if portion.parts > 1 else ""
+                title = escape(portion.step.title)
+                st.markdown(f"- {portion.number}. {title} ({views.hours(portion.minutes)}{part})")
 
 
 def _step(opened: Workspace, number: int, step: Step) -> None:
