@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rlmap.corpus.display import Display, display_of
+from rlmap.corpus.extract.base import FOOTNOTE
 from rlmap.corpus.extract.docstrings import teaches
 from rlmap.corpus.extract.prose import explains, words
 from rlmap.corpus.sentences import sentences
@@ -32,7 +33,6 @@ MOST_WORDS = 220
 #: What is shorter than this says nothing by itself.
 LEAST_WORDS = 8
 
-_INTERRUPTIONS = frozenset({"running-head", "reference", "caption", "table", "garbage"})
 _MATHS = re.compile(r"\$[^$]+\$")
 _SYMBOLS = re.compile(r"[=<>≤≥≈∼∝∑∏∫∂∇√∞∈∉⊂⊆∀∃→←⇒·×÷±^|{}\\\u0370-\u03ff\U0001d400-\U0001d7ff−∗′]")
 
@@ -109,12 +109,14 @@ def _runs(extraction: Extraction) -> Iterator[list[Block]]:
 def _goes_on(before: Block, between: Sequence[Block], block: Block, text: str) -> bool:
     if before.section_path != block.section_path:
         return False
-    kinds = {item.block_type for item in between}
-    if kinds <= {"math"}:
+    if all(item.block_type == "math" for item in between):
         return True
     ended = re.search(r"[.!?:][\"'”’)\]]*$", text[before.start : before.end].rstrip())
     begins_small = text[block.start : block.start + 1].islower()
-    return kinds <= _INTERRUPTIONS | {"math"} and ended is None and begins_small
+    # A figure in between may end in a scrap of its caption, so that only what a page break puts
+    # between two halves of a sentence is passed over.
+    at_page_break = all(item.block_type == "running-head" or item.reason == FOOTNOTE for item in between)
+    return at_page_break and ended is None and begins_small
 
 
 def _stretches(run: list[Block], extraction: Extraction) -> Iterator[list[Block]]:

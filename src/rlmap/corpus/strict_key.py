@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _FOLDED = str.maketrans(
     {
@@ -108,6 +109,7 @@ def _pattern(needle: str) -> str:
     return "".join(parts)
 
 
+@lru_cache(maxsize=8)
 def _key_and_owners(source: str) -> tuple[str, list[tuple[int, int]]]:
     """Return the marked key of ``source`` and, for each character of it, its range in ``source``."""
     hyphens = {match.start(): match.end() for match in _LINE_END_HYPHEN.finditer(source)}

@@ -17,6 +17,9 @@ from typing import ClassVar, Protocol
 from rlmap.errors import ExtractError
 from rlmap.types import Block, BlockType, Document, Extraction, Page
 
+#: Why a note below the text is typed ``reference``.
+FOOTNOTE = "a footnote"
+
 _LINE_END = re.compile(r"\r\n?|\n")
 
 

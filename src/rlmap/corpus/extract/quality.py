@@ -19,6 +19,7 @@ _PYTHON = "text/x-python"
 _PDF = "application/pdf"
 
 _UNREADABLE = re.compile(r"[\u0000-\u0008\u000b\u000e-\u001f\ufffd\ue000-\uf8ff]")
+_RELATION = re.compile(r"[=<>≤≥≈∈∑∫∀→]")
 _MATHS = re.compile(r"\$[^$]+\$")
 _CAPTION = re.compile(r"(?:fig(?:ure)?\.?|table)\s*\d+(?:\.\d+)*\s*[.:]|\(?image (?:source|credit)", re.IGNORECASE)
 _LICENCE = re.compile(
@@ -121,7 +122,7 @@ def _unreadable(shown: str, plain: str, count: int, *, is_plain: bool) -> Verdic
         return Verdict("garbage", "unreadable characters")
     single = sum(len(token.strip(".,;:()[]")) <= 1 for token in tokens)
     if len(tokens) >= 8 and (single > 0.45 * len(tokens) or count < 0.4 * len(tokens)):
-        return Verdict("garbage", "more symbols than words")
+        return Verdict("math", "") if _RELATION.search(shown) else Verdict("garbage", "more symbols than words")
     broken = sum(
         bool(re.search(r"[a-z][~^|\\<>{}]|[~^|\\][a-z]|[a-z]\d[a-z]|[bcdfghjklmnpqrstvwxz]{6}", token))
         for token in tokens

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rlmap.corpus.extract.base import FOOTNOTE
 from rlmap.corpus.extract.pdf.paragraphs import CAPTION, ITEM, PageText, Paragraph
 from rlmap.corpus.extract.prose import words
 from rlmap.corpus.extract.sections import section_type
@@ -55,7 +56,7 @@ class PdfTyper:
         if self.in_references:
             return "reference", ""
         if self._is_footnote(paragraph, height):
-            return "reference", "a footnote"
+            return "reference", FOOTNOTE
         special = section_type(tuple(title for _, title in self.headings))
         return self._form(paragraph, text) or (special if special in ("reference", "quiz") else None) or "prose", ""
 
