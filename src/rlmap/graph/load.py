@@ -15,6 +15,8 @@ from rlmap.graph.structure import structure_problems
 from rlmap.types import ConceptGraph, Problem
 
 _AREAS = TypeAdapter(dict[str, AreaEntry])
+_CONCEPT = TypeAdapter(ConceptFile)
+_TRACKS = TypeAdapter(TracksFile)
 _Parsed = TypeVar("_Parsed")
 
 #: How pydantic names an error, and what the editor of the file should do about it.
@@ -44,13 +46,12 @@ def read_graph(graph_dir: Path) -> tuple[RawGraph, list[Problem]]:
         What could be read, ordered by file name, and a problem for each thing that could not.
     """
     problems: list[Problem] = []
-    areas = _read(graph_dir, graph_dir / "areas.toml", _AREAS, problems) or {}
+    areas = read_toml(graph_dir, graph_dir / "areas.toml", _AREAS, problems) or {}
     tracks_path = graph_dir / "tracks.toml"
-    tracks = _read(graph_dir, tracks_path, TypeAdapter(TracksFile), problems) if tracks_path.exists() else None
+    tracks = read_toml(graph_dir, tracks_path, _TRACKS, problems) if tracks_path.exists() else None
     entries = []
-    concept_schema = TypeAdapter(ConceptFile)
     for path in sorted((graph_dir / "concepts").glob("*/*.toml")):
-        concept = _read(graph_dir, path, concept_schema, problems)
+        concept = read_toml(graph_dir, path, _CONCEPT, problems)
         if concept is not None:
             entries.append(ConceptEntry(path.relative_to(graph_dir).as_posix(), concept))
     if not entries and not problems:
@@ -89,8 +90,25 @@ def load_graph(graph_dir: Path) -> ConceptGraph:
     return raw.to_graph()
 
 
-def _read(graph_dir: Path, path: Path, schema: TypeAdapter[_Parsed], problems: list[Problem]) -> _Parsed | None:
-    """Parse and validate one file; what is wrong with it goes to ``problems``."""
+def read_toml(graph_dir: Path, path: Path, schema: TypeAdapter[_Parsed], problems: list[Problem]) -> _Parsed | None:
+    """Parse and validate a file of the map.
+
+    Parameters
+    ----------
+    graph_dir : Path
+        The folder of the map, below which the file is named in problems.
+    path : Path
+        The file.
+    schema : pydantic.TypeAdapter
+        What the file must hold.
+    problems : list of Problem
+        What is wrong with the file is added here.
+
+    Returns
+    -------
+    object or None
+        As the schema gives it; ``None`` where anything is wrong.
+    """
     file = path.relative_to(graph_dir).as_posix()
     try:
         data = rtoml.loads(path.read_text(encoding="utf-8"))
