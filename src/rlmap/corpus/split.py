@@ -201,6 +201,9 @@ def _passage(group: Sequence[_Part], document: Document, extraction: Extraction)
 
 
 def _worth_quoting(text: str, media_type: str, section_path: tuple[str, ...]) -> bool:
+    # A short piece that begins in the middle of a sentence lost its beginning to a formula or a listing.
+    if text[:1].islower() and len(words(text)) < 30 and media_type != "text/x-python":
+        return False
     if media_type == "text/x-python":
         return teaches(text, section_path)
     return explains(text, LEAST_WORDS)

@@ -16,6 +16,7 @@ _TITLES: tuple[tuple[BlockType, str], ...] = (
         "navigation",
         r"(?:table of )?contents|see also|related (?:topics|posts|links|pages|methods|work pages)|"
         r"changelog|change log|release notes|what'?s new|"
+        r"(?:ways to|how to) contribute.*|developer guide|suggesting .*|reporting .*|command[- ]line interface|"
         r"installation|install(?:ing)?(?: .*)?|licen[cs]e|contributing|getting help|support|community|"
         r"download|requirements|dependencies|"
         r"links|further reading|additional readings?|resources|additional resources|next steps|navigation|"
