@@ -53,7 +53,7 @@ def main() -> None:
         return [index.passage_id(row) for row in np.lexsort((everything, -scores))[:DEPTH]]
 
     def dense(question: str) -> list[str]:
-        return [index.passage_id(row) for row in index.dense.search(encoder.encode([question])[0], DEPTH)]
+        return [index.passage_id(row) for row in index.dense.search(encoder.encode([question]), DEPTH)[0]]
 
     def rank_fusion(question: str) -> list[str]:
         scores: dict[str, float] = {}

@@ -12,6 +12,9 @@ from rlmap.types import AnswerState, Hit
 
 _HANDBOOK = KINDS.index("handbook")
 
+#: Relevant candidates that may be shown; five works are found among far fewer.
+_CONSIDERED = 100
+
 
 def choose_hits(
     index: SearchIndex, found: Candidates, *, works: int = 5, per_work: int = 2
@@ -34,7 +37,7 @@ def choose_hits(
         in this order. Empty for *nothing*.
     """
     likely = relevance(found.closeness, found.coverage, found.explanation)
-    places = np.flatnonzero(likely >= SHOWN)
+    places = np.flatnonzero(likely >= SHOWN)[:_CONSIDERED]
     rows = found.rows[places]
     choices = [
         Choice(

@@ -62,32 +62,36 @@ class DenseIndex:
     def load(cls, folder: Path) -> DenseIndex:
         """Load what :meth:`save` has written; vectors stay on disk until they are read."""
         index = faiss.read_index(str(folder / _INDEX_FILE), faiss.IO_FLAG_MMAP_IFC)
-        return cls(index, np.load(folder / _VECTORS_FILE, mmap_mode="r"))
+        return cls(index, np.asarray(np.load(folder / _VECTORS_FILE, mmap_mode="r")))
 
     def save(self, folder: Path) -> None:
         """Write the index into ``folder``."""
         faiss.write_index(self._index, str(folder / _INDEX_FILE))
         np.save(folder / _VECTORS_FILE, self._vectors.astype(np.float16))
 
-    def search(self, vector: Vectors, k: int, mask: Mask | None = None) -> Rows:
-        """Return the rows of the ``k`` nearest vectors, nearest first.
+    def search(self, vectors: Vectors, k: int, mask: Mask | None = None) -> list[Rows]:
+        """Return, for each question, the rows of the ``k`` nearest vectors, nearest first.
 
         Parameters
         ----------
-        vector : numpy.ndarray, shape (dim,)
-            The question.
+        vectors : numpy.ndarray, shape (questions, dim)
+            The questions.
         k : int
             Fewer rows come back where fewer are allowed or, beyond the exact limit, reached.
         mask : numpy.ndarray of bool, shape (n,), optional
             Only rows where it is true are found.
         """
+        faiss.omp_set_num_threads(1)  # a question takes less time than waking the other threads
         wanted = k if self._exact else k * _WIDER
         parameters = None if mask is None else self._only(mask)
-        _, found = self._index.search(vector[None, :], wanted, params=parameters)
-        rows: Rows = found[0][found[0] >= 0]
-        if not self._exact:
-            rows = rows[np.lexsort((rows, -self.scores(vector, rows)))][:k]
-        return rows
+        _, found = self._index.search(np.ascontiguousarray(vectors), wanted, params=parameters)
+        reached: list[Rows] = [rows[rows >= 0] for rows in found]
+        if self._exact:
+            return reached
+        return [self._nearest(vector, rows, k) for vector, rows in zip(vectors, reached, strict=True)]
+
+    def _nearest(self, vector: Vectors, rows: Rows, k: int) -> Rows:
+        return rows[np.lexsort((rows, -self.scores(vector, rows)))][:k]
 
     def _only(self, mask: Mask) -> Any:
         selector = faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))

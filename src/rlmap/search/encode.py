@@ -31,6 +31,9 @@ Vectors = npt.NDArray[np.float32]
 MAX_TOKENS = 256
 DIMENSIONS = 384
 
+#: Starting threads takes as long as encoding so many questions.
+_WORTH_THREADS = 12
+
 GRAPH_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "model.json"
@@ -105,7 +108,7 @@ class OnnxEncoder:
         """
         encodings = self._tokenizer.encode_batch(list(texts))
         vectors = np.empty((len(encodings), DIMENSIONS), dtype=np.float32)
-        if self._threads == 1 or len(encodings) < 2:
+        if self._threads == 1 or len(encodings) < _WORTH_THREADS:
             for row, encoding in enumerate(encodings):
                 vectors[row] = self._run(encoding)
             return vectors

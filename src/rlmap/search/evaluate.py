@@ -66,7 +66,7 @@ def rankers(index: SearchIndex, encoder: Encoder, vocabulary: Vocabulary) -> dic
         return [index.passage_id(int(row)) for row in order]
 
     def dense(question: str) -> list[str]:
-        rows = index.dense.search(encoder.encode([question])[0], _DEPTH)
+        rows = index.dense.search(encoder.encode([question]), _DEPTH)[0]
         return [index.passage_id(int(row)) for row in rows]
 
     def rank_fusion(question: str) -> list[str]:

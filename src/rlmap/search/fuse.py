@@ -49,8 +49,9 @@ WHOLE_QUESTIONS: frozenset[TermOrigin] = frozenset({"question", "spelling", "ali
 #: of plainness: enough to order passages that are about equally relevant, not more.
 PLAIN_FIRST, PLAIN_STEP = 0.03, 0.25
 
-#: Share of a score that is how much the passage explains, whatever the question.
-EXPLAINS = 0.3
+#: What a passage loses that mentions and does not explain: for each unit of explanation below the
+#: first number, the second one of score. Passages that do explain are not ordered by it.
+EXPLAINS_ENOUGH, MENTIONS_ONLY = 0.5, 0.3
 
 _DECIMALS = 5  # beyond, scores differ by the order of summation only
 
@@ -147,23 +148,23 @@ def find_candidates(
     _check(index, encoder, terms, plainness)
     mask = index.mask(kinds, years)
     vectors = encoder.encode([term.text for term in terms])
-    proposals: list[tuple[str, Rows]] = []
-    lexical_scores: list[Scores] = []
-    for term, vector in zip(terms, vectors, strict=True):
-        lexical = index.lexical.scores(stems(term.text))
-        if mask is not None:
-            lexical[~mask] = 0.0
-        lexical_scores.append(lexical)
-        proposals.append((f"{term.origin}:dense", index.dense.search(vector, POOL, mask)))
-        proposals.append((f"{term.origin}:bm25", _best(lexical, POOL)))
+    lexical_scores = [index.lexical.scores(stems(term.text)) for term in terms]
+    if mask is not None:
+        for scores in lexical_scores:
+            scores[~mask] = 0.0
+    proposals = [
+        *((f"{term.origin}:bm25", _best(scores, POOL)) for term, scores in zip(terms, lexical_scores, strict=True)),
+        *zip((f"{term.origin}:dense" for term in terms), index.dense.search(vectors, POOL, mask), strict=True),
+    ]
     rows = np.unique(np.concatenate([found for _, found in proposals]))
-    closeness = np.stack([_closeness(index, vector, rows) for vector in vectors])
+    closeness = _closeness(index, vectors, rows)
     fused = np.zeros(len(rows), dtype=np.float32)
     for weight, dense, lexical in zip(_weights(terms), closeness, lexical_scores, strict=True):
         fused += weight * (_scaled(dense, dense.min(initial=1.0)) + _scaled(lexical[rows], 0.0)) / 2
     penalty = (PLAIN_FIRST + PLAIN_STEP * plainness) * index.formalism[rows]
     explains = index.explanation[rows]
-    fused = np.round(np.clip((1 - EXPLAINS) * fused + EXPLAINS * explains - penalty, 0.0, 1.0), _DECIMALS)
+    penalty += MENTIONS_ONLY * np.maximum(0.0, EXPLAINS_ENOUGH - explains)
+    fused = np.round(np.clip(fused - penalty, 0.0, 1.0), _DECIMALS)
     order = np.lexsort((rows, -fused))
     whole = [place for place, term in enumerate(terms) if term.origin in WHOLE_QUESTIONS] or [0]
     return Candidates(
@@ -197,20 +198,22 @@ def _best(scores: Scores, k: int) -> Rows:
     return rows[np.lexsort((rows, -scores[rows]))][:k]
 
 
-def _closeness(index: SearchIndex, vector: Vectors, rows: Rows) -> Scores:
-    """Return the mean of the cosines with the passage and with its closest sentence."""
-    whole = index.dense.scores(vector, rows)
-    starts, ends = index.sentence_starts[rows], index.sentence_starts[rows + 1]
-    with_sentences = np.flatnonzero(ends > starts)
-    if not len(with_sentences):
-        return whole
-    pieces = [index.sentence_vectors[starts[place] : ends[place]] for place in with_sentences]
-    products = np.concatenate(pieces).astype(np.float32) @ vector
-    lengths = (ends - starts)[with_sentences]
-    closest = np.maximum.reduceat(products, np.cumsum(lengths) - lengths)
-    best = whole.copy()
-    best[with_sentences] = closest
-    return ((whole + best) / 2).astype(np.float32)
+def _closeness(index: SearchIndex, vectors: Vectors, rows: Rows) -> Scores:
+    """Return the mean of the cosines with the passage and with its closest sentence.
+
+    Shape (len(vectors), len(rows)); a passage without sentences counts whole.
+    """
+    whole = vectors @ index.dense.vectors(rows).T
+    lengths = index.sentence_starts[rows + 1] - index.sentence_starts[rows]
+    with_sentences = np.flatnonzero(lengths)
+    closest = whole.copy()
+    if len(with_sentences):
+        lengths = lengths[with_sentences]
+        offsets = np.cumsum(lengths) - lengths
+        places = np.arange(lengths.sum()) + np.repeat(index.sentence_starts[rows[with_sentences]] - offsets, lengths)
+        products = vectors @ index.sentence_vectors[places].astype(np.float32).T
+        closest[:, with_sentences] = np.maximum.reduceat(products, offsets, axis=1)
+    return ((whole + closest) / 2).astype(np.float32)
 
 
 def _scaled(scores: Scores, low: float) -> Scores:
@@ -239,9 +242,8 @@ def _coverage(index: SearchIndex, text: str, rows: Rows) -> Scores:
 
 
 def _found_by(rows: Rows, proposals: Sequence[tuple[str, Rows]]) -> tuple[tuple[str, ...], ...]:
-    finders: dict[int, list[str]] = {int(row): [] for row in rows}
+    finders: dict[int, dict[str, None]] = {int(row): {} for row in rows}
     for finder, found in proposals:
-        for row in found:
-            if finder not in finders[int(row)]:
-                finders[int(row)].append(finder)
-    return tuple(tuple(finders[int(row)]) for row in rows)
+        for row in found.tolist():
+            finders[row][finder] = None
+    return tuple(tuple(found) for found in finders.values())

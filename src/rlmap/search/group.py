@@ -49,31 +49,31 @@ def select(choices: Sequence[Choice], *, works: int = 5, per_work: int = 2) -> l
     list of list of Choice
         One list for each work, best work first, each best passage first.
     """
+    if not choices:
+        return []
+    vectors = np.stack([choice.vector for choice in choices])
+    scores = np.array([choice.score for choice in choices])
+    repeated = np.zeros(len(choices))
+    is_open = np.ones(len(choices), dtype=np.bool_)
     groups: dict[str, list[Choice]] = {}
-    shown: list[Choice] = []
-    waiting = list(choices)
-    while waiting and len(groups) < works:
-        best = max(waiting, key=lambda choice: (_marginal(choice, shown), -choice.place))
-        waiting = [choice for choice in waiting if choice.work_id != best.work_id and not _same(choice, best)]
-        groups[best.work_id] = [best]
+    shown: list[int] = []
+    while is_open.any() and len(groups) < works:
+        gains = np.where(is_open, np.round(scores - _REPETITION * repeated, 5), -np.inf)
+        best = int(np.argmax(gains))  # the first of equal ones
+        groups[choices[best].work_id] = [choices[best]]
         shown.append(best)
-    for choice in choices:
+        nearness = vectors @ vectors[best]
+        repeated = np.maximum(repeated, nearness)
+        is_open &= nearness <= SAME_TEXT
+        is_open &= np.array([choice.work_id not in groups for choice in choices])
+    for place, choice in enumerate(choices):
         group = groups.get(choice.work_id)
-        if group is None or choice in group or len(group) >= (1 if choice.is_handbook else per_work):
+        if group is None or len(group) >= (1 if choice.is_handbook else per_work):
             continue
-        if not any(_same(choice, other) for other in shown):
+        if not (vectors[shown] @ choice.vector > SAME_TEXT).any():
             group.append(choice)
-            shown.append(choice)
+            shown.append(place)
     return _handbook_second(list(groups.values()))
-
-
-def _marginal(choice: Choice, shown: Sequence[Choice]) -> float:
-    repeated = max((float(choice.vector @ other.vector) for other in shown), default=0.0)
-    return round(choice.score - _REPETITION * max(repeated, 0.0), 5)
-
-
-def _same(one: Choice, other: Choice) -> bool:
-    return float(one.vector @ other.vector) > SAME_TEXT
 
 
 def _handbook_second(groups: list[list[Choice]]) -> list[list[Choice]]:

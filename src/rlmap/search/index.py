@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -149,12 +149,17 @@ def open_index(index_dir: Path) -> SearchIndex:
         raise IndexMissingError(f"There is no index in {index_dir}: run `rlmap setup`, which builds it.")
     folder = index_dir / name
     info = read_info(folder)
-    columns = {column: np.load(folder / f"{column}.npy", mmap_mode="r") for column in COLUMNS}
+    columns = {column: _mapped(folder / f"{column}.npy") for column in COLUMNS}
     works = tuple(json.loads((folder / "works.json").read_text(encoding="utf-8")))
     words = tuple((folder / WORDS).read_text(encoding="utf-8").split())
     return SearchIndex(
         info, DenseIndex.load(folder), LexicalIndex.load(folder / "bm25"), works, **columns, frequent_words=words
     )
+
+
+def _mapped(path: Path) -> npt.NDArray[Any]:
+    """Open an array that stays on disk; as a plain array, because slicing a memmap is slow."""
+    return np.asarray(np.load(path, mmap_mode="r"))
 
 
 def current_build(index_dir: Path) -> str | None:

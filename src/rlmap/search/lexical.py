@@ -70,7 +70,10 @@ class LexicalIndex:
 
     def holds(self, stem: str, rows: Rows) -> npt.NDArray[np.bool_]:
         """Say for each of ``rows`` whether that text holds ``stem``."""
-        return np.isin(rows, self._column(stem)[0])
+        holding = self._column(stem)[0]  # ascending
+        places = np.searchsorted(holding, rows)
+        places[places == len(holding)] = -1
+        return holding[places] == rows if len(holding) else np.zeros(len(rows), dtype=np.bool_)
 
     def _column(self, stem: str) -> tuple[npt.NDArray[np.int32], Scores]:
         column = self._columns.get(stem)
