@@ -12,26 +12,26 @@ from dataclasses import dataclass, field
 
 from rlmap.corpus.extract.base import Blocks
 from rlmap.corpus.extract.prose import explains
-from rlmap.corpus.extract.rst_directives import DIRECTIVE_TYPES, Line, plain_title
+from rlmap.corpus.extract.rst_forms import (
+    BULLET,
+    DIRECTIVE,
+    DIRECTIVE_TYPES,
+    DISPLAY_MATH,
+    ENTRY_LEVEL,
+    EPYDOC,
+    FIELD,
+    FOOTNOTE,
+    GOOGLE,
+    HASHES,
+    LABEL,
+    PLAIN_SECTIONS,
+    TABLE,
+    UNDERLINE,
+    Line,
+    plain_title,
+)
 from rlmap.corpus.extract.sections import section_type
 from rlmap.types import BlockType
-
-_UNDERLINE = re.compile(r"([=\-`:.'\"~^_*+#<>])\1{2,}$|(--|==|~~)$")
-_DIRECTIVE = re.compile(r"\.\.[ \t]+(?:\|[^|]+\|[ \t]+)?(?P<name>[\w:+.-]+?)[ \t]*::(?:[ \t]+(?P<argument>.*))?$")
-_FOOTNOTE = re.compile(r"\.\.[ \t]+\[[^\]]+\]")
-_BULLET = re.compile(r"(?:[-*+•‣]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,4}|#)[.)])[ \t]+(?=\S)")
-_FIELD = re.compile(r":(?P<name>[A-Za-z][^:`\n]*):(?:[ \t]+|$)(?!`)")
-_EPYDOC = re.compile(r"@(?:param|return|returns|type|raise|raises|rtype)\b")
-_TABLE = re.compile(r"\+[-=+]{3,}\+?$|={2,}(?:[ \t]+={2,})+$|-{2,}(?:[ \t]+-{2,})+$")
-_GOOGLE = re.compile(r"(?P<name>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}):$")
-_PLAIN_SECTIONS = frozenset(
-    {"Overview", "Note", "Notes", "Description", "Summary", "Details", "Remark", "Remarks", "Motivation"}
-)
-_HASHES = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<title>\S.*)$")
-_LABEL = re.compile(r"(?:[-*+][ \t]+)?(?::[^:`]+:|@\w+[^:]*:|[*`\w., ]+(?:\([^)]*\)[`*]*)?\s*:(?!:))[ \t]*")
-#: The name of a parameter is a heading below every other.
-_ENTRY_LEVEL = 99
-_DISPLAY_MATH = re.compile(r"\$\$|\\{1,2}\[\s*$|\\begin\{")
 
 
 @dataclass(slots=True)
@@ -72,17 +72,17 @@ class RstParser:
 
     def _title(self, lines: list[Line], at: int) -> int | None:
         line, below = lines[at], lines[at + 1] if at + 1 < len(lines) else None
-        hashes = _HASHES.match(line.text) if self.docstring else None
+        hashes = HASHES.match(line.text) if self.docstring else None
         if hashes:
             return self._enter(len(hashes["level"]), hashes["title"], line, line, at + 1)
         if below is None or not line.text:
             return None
-        if _UNDERLINE.match(line.text):
+        if UNDERLINE.match(line.text):
             third = lines[at + 2] if at + 2 < len(lines) else None
             if third and third.text == line.text and below.text:
                 return self._enter(self._level(line.text[0] * 2), below.text, line, third, at + 3)
             return at + 1 if not below.text or at == 0 or not lines[at - 1].text else None
-        if _UNDERLINE.match(below.text) and below.indent == line.indent and len(below.text) >= min(len(line.text), 3):
+        if UNDERLINE.match(below.text) and below.indent == line.indent and len(below.text) >= min(len(line.text), 3):
             return self._enter(self._level(below.text[0]), line.text, line, below, at + 2)
         return None
 
@@ -101,10 +101,10 @@ class RstParser:
         if not (line.text.startswith(".. ") or line.text == ".."):
             return None
         end = self._nested_end(lines, at)
-        if _FOOTNOTE.match(line.text):
+        if FOOTNOTE.match(line.text):
             self.collector.add(line.start, lines[end - 1].end, "reference")
             return end
-        directive = _DIRECTIVE.match(line.text)
+        directive = DIRECTIVE.match(line.text)
         if directive is None:
             return end
         name = directive["name"].lower()
@@ -115,7 +115,7 @@ class RstParser:
             self.collector.add(line.start, lines[end - 1].end, block_type)
             return end
         body = lines[at + 1 : end]
-        while body and body[0].text and (_FIELD.match(body[0].text) or body[0].indent > body[-1].indent + 8):
+        while body and body[0].text and (FIELD.match(body[0].text) or body[0].indent > body[-1].indent + 8):
             body = body[1:]
         if directive["argument"] and block_type is None and explains(directive["argument"]):
             first = line.start + line.indent + directive.start("argument")
@@ -142,7 +142,7 @@ class RstParser:
 
     def _field(self, lines: list[Line], at: int) -> int | None:
         line = lines[at]
-        if not (_FIELD.match(line.text) or (self.docstring and _EPYDOC.match(line.text))):
+        if not (FIELD.match(line.text) or (self.docstring and EPYDOC.match(line.text))):
             return None
         end = self._nested_end(lines, at)
         self._entries(lines[at:end])
@@ -150,18 +150,18 @@ class RstParser:
 
     def _google(self, lines: list[Line], at: int) -> int | None:
         """Read a section of Google's style: a capitalised name, a colon, an indented body."""
-        name = _GOOGLE.match(lines[at].text) if self.docstring else None
+        name = GOOGLE.match(lines[at].text) if self.docstring else None
         if name is None or at + 1 >= len(lines) or lines[at + 1].indent <= lines[at].indent or not lines[at + 1].text:
             return None
         end = self._nested_end(lines, at)
-        title = () if name["name"] in _PLAIN_SECTIONS else (name["name"],)
+        title = () if name["name"] in PLAIN_SECTIONS else (name["name"],)
         inner = Blocks(self.collector.text, (*self.collector.section, *title))
         RstParser(inner, docstring=True).parse(lines[at + 1 : end])
         self.collector.extend(inner.blocks)
         return end
 
     def _table(self, lines: list[Line], at: int) -> int | None:
-        if not _TABLE.match(lines[at].text):
+        if not TABLE.match(lines[at].text):
             return None
         end = at + 1
         simple = lines[at].text.startswith("=")
@@ -172,7 +172,7 @@ class RstParser:
 
     @staticmethod
     def _table_goes_on(lines: list[Line], at: int) -> bool:
-        return any(_TABLE.match(line.text) for line in lines[at : at + 40])
+        return any(TABLE.match(line.text) for line in lines[at : at + 40])
 
     def _doctest(self, lines: list[Line], at: int) -> int | None:
         if not lines[at].text.startswith((">>>", "In [", "$ pip", "$ python")):
@@ -184,14 +184,14 @@ class RstParser:
         return end
 
     def _item(self, lines: list[Line], at: int) -> int | None:
-        if not _BULLET.match(lines[at].text):
+        if not BULLET.match(lines[at].text):
             return None
         end = self._nested_end(lines, at)
         if self._section_type() == "parameters":
             self._entry(lines[at:end])
             return end
         stop = at + 1
-        while stop < end and lines[stop].text and not _BULLET.match(lines[stop].text):
+        while stop < end and lines[stop].text and not BULLET.match(lines[stop].text):
             stop += 1
         self._add_paragraph(lines[at:stop], "list")
         self.parse(self._literal(lines, at, stop, end))
@@ -233,7 +233,7 @@ class RstParser:
     def _interrupts(self, lines: list[Line], at: int) -> bool:
         text = lines[at].text
         return text.startswith((".. ", "```", "~~~", ">>>")) or bool(
-            self.docstring and (_FIELD.match(text) or _EPYDOC.match(text) or _HASHES.match(text))
+            self.docstring and (FIELD.match(text) or EPYDOC.match(text) or HASHES.match(text))
         )
 
     def _add_code(self, lines: list[Line]) -> None:
@@ -245,7 +245,7 @@ class RstParser:
         special = self._section_type()
         if special is not None and not (special in ("parameters", "code") and explains(text)):
             block_type = special
-        elif _DISPLAY_MATH.match(text) and text.rstrip(".,").endswith(("$$", "]", "}")):
+        elif DISPLAY_MATH.match(text) and text.rstrip(".,").endswith(("$$", "]", "}")):
             block_type = "math"
         self.collector.add(lines[0].start, lines[-1].end, block_type)
 
@@ -263,7 +263,7 @@ class RstParser:
         lines = [line for line in lines if line.text]
         if not lines:
             return
-        label = _LABEL.match(lines[0].text)
+        label = LABEL.match(lines[0].text)
         numpy_style = re.match(r"[\w*, ]+ : \S", lines[0].text) is not None and len(lines) > 1
         same_line = label is not None and label.end() < len(lines[0].text) and not numpy_style
         offset = lines[0].start + lines[0].indent + (label.end() if label and same_line else 0)
@@ -271,8 +271,8 @@ class RstParser:
         if explains(self.collector.text[body_start : lines[-1].end]):
             name = re.search(r"\w+(?=\W*$)", re.sub(r"\([^)]*\)|=.*", "", label.group() if label else lines[0].text))
             self.collector.add(lines[0].start, body_start, "parameters")
-            self.collector.enter(_ENTRY_LEVEL, name.group() if name else "")
+            self.collector.enter(ENTRY_LEVEL, name.group() if name else "")
             self.collector.add(body_start, lines[-1].end, "prose")
-            self.collector.leave(_ENTRY_LEVEL)
+            self.collector.leave(ENTRY_LEVEL)
         else:
             self.collector.add(lines[0].start, lines[-1].end, "parameters")

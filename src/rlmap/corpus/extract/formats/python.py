@@ -14,7 +14,7 @@ from typing import ClassVar, NamedTuple
 
 from rlmap.corpus.extract.base import Blocks, decode_text, line_starts, make_extraction
 from rlmap.corpus.extract.markdown_blocks import markdown_blocks
-from rlmap.corpus.extract.rst_directives import lines_of
+from rlmap.corpus.extract.rst_forms import lines_of
 from rlmap.corpus.extract.rst_lines import RstParser
 from rlmap.errors import ExtractError
 from rlmap.types import Block, Document, Extraction

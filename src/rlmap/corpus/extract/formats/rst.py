@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from rlmap.corpus.extract.base import Blocks, decode_text, make_extraction
-from rlmap.corpus.extract.rst_directives import lines_of
+from rlmap.corpus.extract.rst_forms import lines_of
 from rlmap.corpus.extract.rst_lines import RstParser
 from rlmap.types import Document, Extraction
 

@@ -1,4 +1,4 @@
-"""The lines of reStructuredText, and what the body of each directive is."""
+"""The forms of reStructuredText: its lines, the marks that begin things, its directives."""
 
 from __future__ import annotations
 
@@ -7,6 +7,23 @@ from typing import NamedTuple
 
 from rlmap.corpus.extract.prose import vocabulary
 from rlmap.types import BlockType
+
+UNDERLINE = re.compile(r"([=\-`:.'\"~^_*+#<>])\1{2,}$|(--|==|~~)$")
+DIRECTIVE = re.compile(r"\.\.[ \t]+(?:\|[^|]+\|[ \t]+)?(?P<name>[\w:+.-]+?)[ \t]*::(?:[ \t]+(?P<argument>.*))?$")
+FOOTNOTE = re.compile(r"\.\.[ \t]+\[[^\]]+\]")
+BULLET = re.compile(r"(?:[-*+•‣]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,4}|#)[.)])[ \t]+(?=\S)")
+FIELD = re.compile(r":(?P<name>[A-Za-z][^:`\n]*):(?:[ \t]+|$)(?!`)")
+EPYDOC = re.compile(r"@(?:param|return|returns|type|raise|raises|rtype)\b")
+TABLE = re.compile(r"\+[-=+]{3,}\+?$|={2,}(?:[ \t]+={2,})+$|-{2,}(?:[ \t]+-{2,})+$")
+GOOGLE = re.compile(r"(?P<name>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}):$")
+PLAIN_SECTIONS = frozenset(
+    {"Overview", "Note", "Notes", "Description", "Summary", "Details", "Remark", "Remarks", "Motivation"}
+)
+HASHES = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<title>\S.*)$")
+LABEL = re.compile(r"(?:[-*+][ \t]+)?(?::[^:`]+:|@\w+[^:]*:|[*`\w., ]+(?:\([^)]*\)[`*]*)?\s*:(?!:))[ \t]*")
+#: The name of a parameter is a heading below every other.
+ENTRY_LEVEL = 99
+DISPLAY_MATH = re.compile(r"\$\$|\\{1,2}\[\s*$|\\begin\{")
 
 #: Directives whose body does not explain; the body of any other is read as text.
 DIRECTIVE_TYPES: dict[str, BlockType] = {
