@@ -27,7 +27,8 @@ RECORDS = [
     passage(
         "d1",
         "book",
-        "The discount factor weighs future rewards. Its effect on the agent: the higher the rate, the more far-sighted.",
+        "The discount factor weighs future rewards. "
+        "Its effect on the agent: the higher the rate, the more far-sighted.",
     ),
     passage(
         "d2", "paper", "A small discount rate makes an agent prefer rewards that come soon over later ones.", year=2018
