@@ -66,6 +66,7 @@ def _areas(opened: Workspace) -> None:
         with columns[number % 3].container(border=True):
             st.subheader(opened.graph.areas[area])
             first = sorted(members, key=lambda concept: (concept.formalism, concept.minutes, concept.id))[:3]
+            st.write(opened.graph.area_summaries.get(area, ""))
             st.caption(f"{len(members)} concepts, such as {', '.join(concept.title for concept in first)}")
             page_link("map", f"Open {opened.graph.areas[area].lower()}", a=area)
 
