@@ -69,7 +69,7 @@ def _content_problems(entry: ConceptEntry) -> Iterator[Problem]:
     if concept.build is None:
         yield Problem(file, "build", "nothing to build", "add a [build] table: task, check, minutes")
     if concept.demo_id is None:
-        yield Problem(file, "demo_id", "no demo", "name the demo that shows the concept")
+        yield Problem(file, "demo_id", "no demo", "name the demo that shows the concept", "warning")
     levels = {reading.level for reading in concept.readings}
     for level in sorted({"plain", "formal"} - levels):
         yield Problem(file, "readings", f"no {level} reading", f"add a reading with level = {level!r}")
