@@ -13,6 +13,7 @@ from rlmap.cli.demo import demo
 from rlmap.cli.learn import ask, concept, lint_order, map_, path
 from rlmap.cli.service import check, serve, setup
 from rlmap.cli.study import done, next_, place, review
+from rlmap.cli.tools import mcp
 from rlmap.errors import RlmapError
 
 
@@ -22,7 +23,23 @@ def cli() -> None:
     """A map of reinforcement learning that quotes its sources."""
 
 
-for command in (setup, serve, check, ask, concept, map_, path, place, next_, done, review, lint_order, corpus, demo):
+for command in (
+    setup,
+    serve,
+    check,
+    ask,
+    concept,
+    map_,
+    path,
+    place,
+    next_,
+    done,
+    review,
+    lint_order,
+    corpus,
+    demo,
+    mcp,
+):
     cli.add_command(command)
 
 

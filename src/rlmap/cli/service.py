@@ -13,7 +13,7 @@ import click
 from rlmap import views
 from rlmap.cli.output import emit, json_option, progress_bars
 from rlmap.errors import InputError
-from rlmap.settings import load_settings
+from rlmap.settings import Settings, load_settings
 
 
 @click.command()
@@ -59,18 +59,49 @@ def check(as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535))
-def serve(port: int) -> None:
-    """Start the app on this machine only."""
+@click.option("--api", is_flag=True, help="Serve JSON over HTTP for other programs instead of the app.")
+@click.option("--port", default=None, type=click.IntRange(1, 65535), help="8501, or 8502 with --api, unless given.")
+@click.option(
+    "--host", default=None, help="With --api: the address to listen on, 127.0.0.1 unless given. There is no password."
+)
+def serve(api: bool, port: int | None, host: str | None) -> None:
+    """Start the app, or with --api the HTTP interface, on this machine only."""
     settings = load_settings()
     settings.ensure_home()
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise InputError(f"Port {port} cannot be used ({error.strerror}): choose another with --port.") from error
+    if api:
+        _serve_api(settings, host or "127.0.0.1", port or 8502)
+    elif host is not None:
+        raise InputError("--host goes with --api: the app is for this machine only.")
+    else:
+        _serve_app(settings, port or 8501)
+
+
+def _serve_api(settings: Settings, host: str, port: int) -> None:
+    from rlmap.service import require_packages
+
+    require_packages("fastapi", "uvicorn")
+    from rlmap.service.api import serve_api
+
+    _require_port(host, port)
+    click.echo(f"rlmap answers on http://{host}:{port}/openapi.json (stop it with Ctrl-C)")
+    serve_api(settings, host, port)
+
+
+def _serve_app(settings: Settings, port: int) -> None:
+    _require_port("127.0.0.1", port)
     click.echo(f"rlmap is starting on http://localhost:{port} (stop it with Ctrl-C)")
     os.chdir(settings.root)  # Streamlit reads .streamlit/config.toml from here
     command = [sys.executable, "-m", "streamlit", "run", str(settings.root / "app.py"), "--server.port", str(port)]
     os.execv(sys.executable, command)  # noqa: S606 - a fixed program with a checked integer
+
+
+def _require_port(host: str, port: int) -> None:
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise InputError(
+            f"Port {port} of {host} cannot be used ({error.strerror}): choose another with --port."
+        ) from error

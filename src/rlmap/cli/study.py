@@ -15,19 +15,19 @@ from rlmap.settings import load_settings
 @json_option
 def place(goals: tuple[str, ...], as_json: bool) -> None:
     """Find out in a few questions what you know already; prints the --known options for a path."""
-    from rlmap.pipeline.learning import Answered, placement
+    from rlmap.pipeline.learning import ANSWERS, Answered, placement
     from rlmap.pipeline.workspace import open_workspace
 
     workspace = open_workspace(load_settings())
     answers: list[Answered] = []
     belief = placement(workspace, goals)
-    choices = click.Choice(["yes", "roughly", "no", "unknown"])
     while belief.question is not None:
         question = belief.question
         title = workspace.graph.concepts[question.concept_id].title
         click.echo(f"\n{title}. Can you do this? {question.text}", err=True)
-        reply = click.prompt("Answer (Ctrl-C stops)", type=choices, default="unknown", err=True)
-        answers.append(Answered(question.concept_id, question.goal, reply))
+        reply = click.prompt("Answer (Ctrl-C stops)", type=click.Choice(ANSWERS), default="unknown", err=True)
+        answer = next(known for known in ANSWERS if known == reply)
+        answers.append(Answered(question.concept_id, question.goal, answer))
         belief = placement(workspace, goals, answers)
     known, roughly = sorted(belief.known), sorted(belief.known_roughly)
     payload = {
@@ -89,7 +89,7 @@ def done(concept: str, state: str | None, minutes: int, note: str | None, as_jso
 @click.option("--json", "as_json", is_flag=True, help="List what is due as JSON and ask nothing.")
 def review(as_json: bool) -> None:
     """Try again what you once could do, spaced so that it stays."""
-    from rlmap.pipeline.learning import rate_review, reviews_due
+    from rlmap.pipeline.learning import RATINGS, rate_review, reviews_due
     from rlmap.pipeline.workspace import open_workspace
 
     workspace = open_workspace(load_settings())
@@ -98,9 +98,9 @@ def review(as_json: bool) -> None:
         payload = [{**asdict(card), "due": card.due.isoformat()} for card in due]
         emit(payload, lambda: "Nothing is due today.", as_json=as_json)
         return
-    choices = click.Choice(["again", "hard", "good", "easy"])
     for card in due:
         title = workspace.graph.concepts[card.concept_id].title
-        rating = click.prompt(f"{title}: {card.goal}", type=choices, default="good")
+        reply = click.prompt(f"{title}: {card.goal}", type=click.Choice(RATINGS), default="good")
+        rating = next(known for known in RATINGS if known == reply)
         outcome = rate_review(workspace, card, rating)
         click.echo(f"  next on {outcome.next_due.date().isoformat()}")

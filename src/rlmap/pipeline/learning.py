@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import get_args
 
 from rlmap.errors import InputError
 from rlmap.graph.walk import closure, find_concept
@@ -22,7 +23,9 @@ from rlmap.study.storage import Storage
 from rlmap.types import Prerequisite, StudyPath
 
 __all__ = [
+    "ANSWERS",
     "LEVELS",
+    "RATINGS",
     "Answer",
     "Answered",
     "Placement",
@@ -32,6 +35,8 @@ __all__ = [
     "Week",
 ]
 
+ANSWERS: tuple[Answer, ...] = get_args(Answer)
+RATINGS: tuple[Rating, ...] = get_args(Rating)
 _QUOTES_ON_A_CARD = 2
 
 

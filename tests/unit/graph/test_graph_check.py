@@ -107,7 +107,6 @@ def test_files_in_the_wrong_place_and_ids_used_twice_are_refused(tmp_path: Path)
         ({"summary": r"Take \gamma near one."}, "summary"),
         ({"goals": ["One only."]}, "goals"),
         ({"build": None}, "build"),
-        ({"demo_id": None}, "demo_id"),
         ({"readings": [reading("s"), reading("t")]}, "readings"),
         ({"pinned": ["p"], "rejected": ["p"]}, "pinned"),
     ],
@@ -117,6 +116,11 @@ def test_what_a_learner_would_miss_is_an_error(tmp_path: Path, change: dict[str,
     problem = only(problems_of(tmp_path, [entry("a"), data]), field)
     assert problem.severity == "error"
     assert problem.fix
+
+
+def test_a_concept_may_wait_for_its_demo(tmp_path: Path) -> None:
+    data = {key: value for key, value in entry("b", ["a"], demo_id=None).items() if value is not None}
+    assert only(problems_of(tmp_path, [entry("a"), data]), "demo_id").severity == "warning"
 
 
 def test_plain_numbers_and_dashes_in_a_summary_are_no_formula(tmp_path: Path) -> None:
