@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rlmap.search.abstain import SHOWN, answer_state, relevance
+from rlmap.search.abstain import ANSWERED, SHOWN, answer_state, answered, relevance
 from rlmap.search.fuse import Candidates, hits_of
 from rlmap.search.group import Choice, select
 from rlmap.search.index import KINDS, SearchIndex
@@ -36,8 +36,11 @@ def choose_hits(
         One list for each work, best work first, best hit first; ranks count through all of them
         in this order. Empty for *nothing*.
     """
-    likely = relevance(found.closeness, found.coverage, found.explanation)
-    places = np.flatnonzero(likely >= SHOWN)[:_CONSIDERED]
+    likely = answered(found.closeness, found.coverage)
+    if likely < ANSWERED:
+        return [], "nothing"
+    worth_showing = relevance(found.closeness, found.coverage, found.explanation) >= SHOWN
+    places = np.flatnonzero(worth_showing)[:_CONSIDERED]
     rows = found.rows[places]
     choices = [
         Choice(
@@ -49,10 +52,7 @@ def choose_hits(
         )
         for place, row, vector in zip(places, rows, index.dense.vectors(rows), strict=True)
     ]
-    best: dict[str, tuple[float, bool]] = {}
-    for choice in choices:
-        known = best.get(choice.work_id, (0.0, True))
-        best[choice.work_id] = (max(known[0], float(likely[choice.place])), not choice.is_handbook)
     groups = select(choices, works=works, per_work=per_work)
+    outside = [not is_handbook for is_handbook in {choice.work_id: choice.is_handbook for choice in choices}.values()]
     hits = iter(hits_of(index, found, [choice.place for group in groups for choice in group]))
-    return [[next(hits) for _ in group] for group in groups], answer_state(list(best.values()))
+    return [[next(hits) for _ in group] for group in groups], answer_state(likely, outside)

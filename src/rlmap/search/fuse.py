@@ -37,13 +37,14 @@ WEIGHTS: dict[TermOrigin, float] = {
     "question": 1.0,
     "user": 1.0,
     "spelling": 1.0,
-    "alias": 0.5,
+    "alias": 0.25,
     "feedback": 0.3,
     "model": 0.5,
 }
 
-#: Origins of terms that ask the whole question, so that their scores say whether it is answered.
-WHOLE_QUESTIONS: frozenset[TermOrigin] = frozenset({"question", "spelling", "alias", "user"})
+#: Origins of terms that ask what the user asks, in the user's words, so that their scores say
+#: whether it is answered. A rewriting does not: it brings a name that every passage here is near.
+WHOLE_QUESTIONS: frozenset[TermOrigin] = frozenset({"question", "spelling", "user"})
 
 #: Score taken from a wholly mathematical passage when plainness is 0, and added for each unit
 #: of plainness: enough to order passages that are about equally relevant, not more.
@@ -51,7 +52,7 @@ PLAIN_FIRST, PLAIN_STEP = 0.03, 0.25
 
 #: What a passage loses that mentions and does not explain: for each unit of explanation below the
 #: first number, the second one of score. Passages that do explain are not ordered by it.
-EXPLAINS_ENOUGH, MENTIONS_ONLY = 0.5, 0.3
+EXPLAINS_ENOUGH, MENTIONS_ONLY = 0.5, 0.15
 
 _DECIMALS = 5  # beyond, scores differ by the order of summation only
 

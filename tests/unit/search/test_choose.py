@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rlmap.search.abstain import SHOWN, SURE, answer_state, relevance
+from rlmap.search.abstain import ANSWERED, SURELY_ANSWERED, answer_state, answered, relevance
 from rlmap.search.choose import choose_sentences
 from rlmap.search.encode import OnnxEncoder
 from rlmap.search.group import Choice, select
@@ -46,17 +46,25 @@ def test_a_quote_of_a_few_words_is_lengthened(encoder: OnnxEncoder) -> None:
 
 
 def test_states() -> None:
-    assert answer_state([]) == "nothing"
-    assert answer_state([(SHOWN - 0.01, True)] * 5) == "nothing"
-    assert answer_state([(0.99, True)]) == "partial"
-    assert answer_state([(0.99, False), (SHOWN - 0.01, True)]) == "partial"
-    assert answer_state([(SURE - 0.01, True), (SURE - 0.01, True)]) == "partial"
-    assert answer_state([(SURE, True), (SHOWN, False)]) == "found"
+    assert answer_state(0.99, []) == "nothing"
+    assert answer_state(ANSWERED - 0.01, [True] * 5) == "nothing"
+    assert answer_state(0.99, [True]) == "partial"
+    assert answer_state(0.99, [False]) == "partial"
+    assert answer_state(0.99, [False, False]) == "partial"
+    assert answer_state(SURELY_ANSWERED - 0.01, [True, True]) == "partial"
+    assert answer_state(SURELY_ANSWERED, [True, False]) == "found"
 
 
-def test_relevance_grows_with_each_measure() -> None:
+def test_relevance_grows_with_every_measure() -> None:
     low, closer, covered, explaining = relevance([0.3, 0.6, 0.3, 0.3], [0.2, 0.2, 0.9, 0.2], [0.0, 0.0, 0.0, 1.0])
     assert 0 < low < min(closer, covered, explaining) < 1
+
+
+def test_one_close_passage_answers_less_than_three() -> None:
+    assert answered([0.7, 0.2, 0.2], [0.5] * 3) < answered([0.7, 0.7, 0.7], [0.5] * 3)
+    assert answered([0.6] * 3, [0.1] * 3) < answered([0.6] * 3, [0.9] * 3)
+    assert answered([0.2, 0.7, 0.3], [0.1, 0.9, 0.2]) == answered([0.7, 0.3, 0.2], [0.9, 0.2, 0.1])
+    assert answered([], []) == 0.0
 
 
 def unit(*components: float) -> np.ndarray:
