@@ -8,11 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
+import hypothesis
 import pytest
+import schemathesis
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
 from mcp import Client
 from mcp.shared.exceptions import MCPError
+from schemathesis.checks import positive_data_acceptance
 
 from rlmap.cli.main import cli
 from rlmap.service import payloads, require_packages
@@ -261,3 +264,23 @@ def test_a_missing_package_names_the_command_that_installs_it() -> None:
 def test_the_host_is_for_the_api_only(home: object) -> None:
     outcome = CliRunner().invoke(cli, ["serve", "--host", "0.0.0.0"])
     assert "--api" in str(outcome.exception)
+
+
+@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
+def test_the_api_does_what_its_description_says(built: Settings, mode: schemathesis.GenerationMode) -> None:
+    described = schemathesis.openapi.from_asgi("/openapi.json", create_app(built, hosts=["*"]))
+    few = hypothesis.settings(
+        max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(hypothesis.HealthCheck)
+    )
+    for found in described.get_all_operations():
+        operation = found.ok()
+        if mode == schemathesis.GenerationMode.NEGATIVE and not list(operation.iter_parameters()):
+            continue  # without an argument there is no wrong one
+
+        @few
+        @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
+        def keeps_its_word(case: schemathesis.Case) -> None:
+            # A question without a word is a text, and is refused all the same.
+            case.call_and_validate(excluded_checks=[positive_data_acceptance])
+
+        keeps_its_word()
