@@ -1,7 +1,8 @@
-"""Check every data file: the map, the manifest, the demos, and the names they use of each other."""
+"""Check every data file: the map, the manifest, the handbook, the demos, and the names they use of each other."""
 
 from __future__ import annotations
 
+from rlmap.corpus.handbook import check_articles
 from rlmap.corpus.manifest import check_manifest, load_manifest
 from rlmap.demos.spec import check_specs
 from rlmap.errors import ManifestError
@@ -24,5 +25,7 @@ def check_all(settings: Settings) -> list[Problem]:
     demo_ids = {path.parent.name for path in settings.demos_dir.glob("*/demo.toml")}
     problems += check_graph(settings.graph_dir, source_ids=source_ids, demo_ids=demo_ids)
     raw, _ = read_graph(settings.graph_dir)
-    problems += check_specs(settings.demos_dir, {entry.concept.id for entry in raw.entries})
+    concept_areas = {entry.concept.id: entry.concept.area for entry in raw.entries}
+    problems += check_articles(settings.corpus_dir / "handbook", concept_areas, source_ids)
+    problems += check_specs(settings.demos_dir, set(concept_areas))
     return sorted(problems, key=lambda problem: (problem.severity != "error", problem.file, problem.field))
