@@ -1,7 +1,8 @@
 """Which environments and learners exist, and which settings each of them knows.
 
 An environment is a class in ``rlmap.demos.envs``; its settings are the keyword arguments of its
-constructor and carry the prefix ``env.``. A learner is a module in ``rlmap.demos.learners`` with
+constructor and carry the prefix ``env.``; with the prefix ``test.`` they change the environment in which a policy
+is only tested. A learner is a module in ``rlmap.demos.learners`` with
 a dataclass ``Settings`` and a function ``train(trial, settings)``.
 """
 
@@ -23,6 +24,8 @@ Scalar = bool | int | float | str
 _T = TypeVar("_T")
 
 ENV_PREFIX = "env."
+#: What differs in the environment that a policy is tested in.
+TEST_PREFIX = "test."
 #: Settings that choose what runs: an arm may vary them like any other.
 CHOICES = ("env", "learner")
 
@@ -59,14 +62,15 @@ def env_class(name: str) -> Any:
     return getattr(module, module.__all__[0])
 
 
-def env_settings(settings: Mapping[str, Scalar]) -> dict[str, Scalar]:
+def env_settings(settings: Mapping[str, Scalar], prefix: str = ENV_PREFIX) -> dict[str, Scalar]:
     """Return the settings of the environment, without their prefix."""
-    return {key.removeprefix(ENV_PREFIX): value for key, value in settings.items() if key.startswith(ENV_PREFIX)}
+    return {key.removeprefix(prefix): value for key, value in settings.items() if key.startswith(prefix)}
 
 
 def learner_settings(settings: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """Return the settings of the learner."""
-    return {key: value for key, value in settings.items() if not key.startswith(ENV_PREFIX) and key not in CHOICES}
+    prefixes = (ENV_PREFIX, TEST_PREFIX)
+    return {key: value for key, value in settings.items() if not key.startswith(prefixes) and key not in CHOICES}
 
 
 def bind(record: type[_T], settings: Mapping[str, Scalar]) -> _T:
@@ -98,9 +102,10 @@ def setting_faults(spec: DemoSpec, arm: Arm) -> Iterator[tuple[str, str]]:
         return
     try:
         parameters = inspect.signature(env_class(str(merged["env"]))).parameters
-        for name in env_settings(merged):
-            if name not in parameters:
-                yield f"arms.{arm.id}", f"The setting 'env.{name}' is unknown.{_hint(name, parameters)}"
+        for prefix in (ENV_PREFIX, TEST_PREFIX):
+            for name in env_settings(merged, prefix):
+                if name not in parameters:
+                    yield f"arms.{arm.id}", f"The setting '{prefix}{name}' is unknown.{_hint(name, parameters)}"
     except DemoError as error:
         yield f"arms.{arm.id}", str(error)
 

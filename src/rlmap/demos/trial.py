@@ -61,6 +61,11 @@ class Trial:
         """Return a random generator of the trial's own; different streams are independent."""
         return np.random.default_rng([self.seed, stream])
 
+    def make_test_env(self, num_envs: int) -> Any | None:
+        """Return copies of the environment that the arm is tested in, ``None`` where it names none."""
+        changes = catalogue.env_settings(self.settings, catalogue.TEST_PREFIX)
+        return self.make_env(num_envs, 1, **changes) if changes else None
+
     @property
     def seconds(self) -> float:
         """Wall-clock seconds since the trial began, without those spent in :meth:`paused`."""

@@ -64,6 +64,8 @@ class VectorEnv(PufferEnv, ABC):  # type: ignore[misc]  # PufferLib ships no typ
         self.max_steps = max_steps
         self.rng = np.random.default_rng(seed)
         self.success: Bools = np.zeros(num_envs, dtype=bool)
+        #: Whether the episode of each copy that ended last was a success.
+        self.last_success: Bools = np.zeros(num_envs, dtype=bool)
         self.final_observations = np.zeros_like(self.observations)
         self.keep_final = False
         self._elapsed = np.zeros(num_envs, dtype=np.int32)
@@ -142,6 +144,7 @@ class VectorEnv(PufferEnv, ABC):  # type: ignore[misc]  # PufferLib ships no typ
             self.final_observations[:] = self.observations
         self._elapsed[rows] = 0
         self._return[rows] = 0.0
+        self.last_success[rows] = self.success[rows]
         self._begin(rows)
         self.success[rows] = False
 

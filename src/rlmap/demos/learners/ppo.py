@@ -9,7 +9,8 @@ With ``update_epochs = 1`` and ``minibatch_size = num_envs * horizon`` there is 
 each batch, the ratio is 1, and what remains is synchronous advantage actor-critic (A2C).
 
 Reports ``return``, ``length`` and ``success`` of the episodes that ended since the last point (with
-the policy as it explores), ``steps_per_s``, ``entropy``, ``kl``, ``clipped`` and ``value_loss``.
+the policy as it explores), ``steps_per_s``, ``entropy``, ``kl``, ``clipped`` and ``value_loss``; where an arm names a
+test environment, ``test_return`` and ``test_success`` of one episode in each of ``test_episodes`` copies.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from dataclasses import dataclass
 
 import torch
 
-from rlmap.demos.parts.policies import make_policy
+from rlmap.demos.envs.base import VectorEnv
+from rlmap.demos.parts.optimisers import make_optimiser
+from rlmap.demos.parts.play import play_episodes
+from rlmap.demos.parts.policies import DEFAULT_GAIN, make_policy
 from rlmap.demos.puffer import Trainer, TrainOptions, seed_everything
 from rlmap.demos.trial import Schedule, Trial
 
@@ -46,8 +50,11 @@ class Settings:
     reward_scale: float = 1.0
     clamp_rewards: bool = False
     bootstrap_truncated: bool = True
+    policy_gain: float = DEFAULT_GAIN
+    optimiser: str = "adam"
     precision: str = "float32"
     compile: bool = False
+    test_episodes: int = 64
     points: int = 40
 
 
@@ -55,32 +62,39 @@ def train(trial: Trial, settings: Settings) -> None:
     """Train one policy for ``trial.steps`` environment steps."""
     seed_everything(trial.seed)
     env = trial.make_env(settings.num_envs)
-    policy = make_policy(settings.network, env, settings.hidden_size)
+    test_env = trial.make_test_env(settings.test_episodes)
+    policy = make_policy(settings.network, env, settings.hidden_size, settings.policy_gain)
     trainer = Trainer(env, policy, _options(trial, settings), seed=trial.seed, device=trial.device)
+    if settings.optimiser != "adam":
+        trainer.optimizer = make_optimiser(settings.optimiser, policy.parameters(), settings.learning_rate)
     schedule = Schedule(trial.steps, settings.points)
-    batch_steps, batch_began = 0, time.perf_counter()
+    mark = (0, time.perf_counter())
     while trainer.global_step < trial.steps:
         losses = trainer.iterate()
         if not schedule.due(trainer.global_step) and trainer.global_step < trial.steps:
             continue
-        now = time.perf_counter()
-        stats = env.pop_stats()
-        if stats.episodes:
-            trial.report(
-                trainer.global_step,
-                **{"return": stats.episode_return, "length": stats.episode_length, "success": stats.success},
-            )
-        trial.report(
-            trainer.global_step,
-            steps_per_s=(trainer.global_step - batch_steps) / (now - batch_began),
-            entropy=losses["entropy"],
-            kl=losses["approx_kl"],
-            clipped=losses["clipfrac"],
-            value_loss=losses["value_loss"],
-        )
-        batch_steps, batch_began = trainer.global_step, time.perf_counter()
+        _report(trial, env, losses, trainer.global_step, mark)
+        if test_env is not None:
+            with trial.paused():
+                score = play_episodes(test_env, policy, trial.device, seed=trial.seed)
+            trial.report(trainer.global_step, test_return=score.episode_return, test_success=score.success)
+        mark = (trainer.global_step, time.perf_counter())
     if trial.folder is not None:
         torch.save(policy.state_dict(), trial.folder / "policy.pt")
+
+
+def _report(trial: Trial, env: VectorEnv, losses: dict[str, float], step: int, mark: tuple[int, float]) -> None:
+    stats = env.pop_stats()
+    if stats.episodes:
+        trial.report(step, **{"return": stats.episode_return, "length": stats.episode_length, "success": stats.success})
+    trial.report(
+        step,
+        steps_per_s=(step - mark[0]) / (time.perf_counter() - mark[1]),
+        entropy=losses["entropy"],
+        kl=losses["approx_kl"],
+        clipped=losses["clipfrac"],
+        value_loss=losses["value_loss"],
+    )
 
 
 def _options(trial: Trial, settings: Settings) -> TrainOptions:
