@@ -37,7 +37,7 @@ WEIGHTS: dict[TermOrigin, float] = {
     "question": 1.0,
     "user": 1.0,
     "spelling": 1.0,
-    "alias": 0.25,
+    "alias": 0.5,
     "feedback": 0.3,
     "model": 0.5,
 }
@@ -52,7 +52,7 @@ PLAIN_FIRST, PLAIN_STEP = 0.03, 0.25
 
 #: What a passage loses that mentions and does not explain: for each unit of explanation below the
 #: first number, the second one of score. Passages that do explain are not ordered by it.
-EXPLAINS_ENOUGH, MENTIONS_ONLY = 0.5, 0.15
+EXPLAINS_ENOUGH, MENTIONS_ONLY = 0.5, 0.3
 
 _DECIMALS = 5  # beyond, scores differ by the order of summation only
 
