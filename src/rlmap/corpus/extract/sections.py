@@ -19,7 +19,8 @@ _TITLES: tuple[tuple[BlockType, str], ...] = (
         r"(?:ways to|how to) contribute.*|developer guide|suggesting .*|reporting .*|command[- ]line interface|"
         r"installation|install(?:ing)?(?: .*)?|licen[cs]e|contributing|getting help|support|community|"
         r"download|requirements|dependencies|"
-        r"links|further reading|where to read (?:it|more)|additional readings?|resources|additional resources|next steps|navigation|"
+        r"links|further reading|where to read (?:it|more)|additional readings?|resources|additional resources|"
+        r"next steps|navigation|"
         r"getting started with .*|setup|prerequisites to install",
     ),
     ("quiz", r"quiz.*|.*\bquiz|exercises?|knowledge check|self[- ]test|q\d+:?.*|mid-?way quiz.*|challenge problems?"),
