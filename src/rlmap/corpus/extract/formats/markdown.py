@@ -18,7 +18,7 @@ class MarkdownExtractor:
     """Reads Markdown with markdown-it-py."""
 
     name = "markdown-it-py"
-    version = f"{version('markdown-it-py')}+1"
+    version = f"{version('markdown-it-py')}+2"
     media_types: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "text/markdown": (".md", ".markdown", ".qmd"),
         "text/mdx": (".mdx",),
