@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rlmap.errors import UnknownNameError
 from rlmap.spelling import nearest_names
+from rlmap.study.exact import prove_order
 from rlmap.study.needs import Needs, hard_closure, needs_of
 from rlmap.study.order import find_order
 from rlmap.study.order_cost import OrderProblem
@@ -20,7 +21,7 @@ _PIVOTAL = 3
 _BRANCH_CONCEPTS = 3
 
 
-def plan(graph: ConceptGraph, profile: LearnerProfile) -> StudyPath:
+def plan(graph: ConceptGraph, profile: LearnerProfile, *, prove_s: float = 0.0) -> StudyPath:
     """Plan a path.
 
     The path holds what the goals need and the learner does not know, in an order in which
@@ -35,6 +36,8 @@ def plan(graph: ConceptGraph, profile: LearnerProfile) -> StudyPath:
         The map.
     profile : LearnerProfile
         Goals (concepts, tracks, or sources that concepts name as readings), levels, what is known.
+    prove_s : float
+        Seconds that CP-SAT may spend on a cheaper order where the quick search has no proof.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def plan(graph: ConceptGraph, profile: LearnerProfile) -> StudyPath:
     behind = known | profile.known_roughly
     needs = needs_of(graph, profile, behind)
     needs = needs_of(graph, profile, behind, _groundwork(graph, profile, needs, behind))
-    order = _order(graph, needs, profile)
+    order = _order(graph, needs, profile, prove_s)
     steps = _steps(graph, needs, profile, order)
     steps = build_before_papers(graph, steps, behind)
     steps = climb_by_levels(graph, steps, behind, formalism_at_ease(profile))
@@ -116,9 +119,12 @@ def order_problem(graph: ConceptGraph, needs: Needs, level: int) -> OrderProblem
     )
 
 
-def _order(graph: ConceptGraph, needs: Needs, profile: LearnerProfile) -> tuple[str, ...]:
+def _order(graph: ConceptGraph, needs: Needs, profile: LearnerProfile, prove_s: float) -> tuple[str, ...]:
     problem = order_problem(graph, needs, formalism_at_ease(profile))
-    return tuple(problem.ids[index] for index in find_order(problem).order)
+    order, proved = find_order(problem)
+    if prove_s > 0 and not proved:
+        order = prove_order(problem, prove_s, order).order
+    return tuple(problem.ids[index] for index in order)
 
 
 def _steps(graph: ConceptGraph, needs: Needs, profile: LearnerProfile, order: Collection[str]) -> list[Step]:
