@@ -33,6 +33,8 @@ from rlmap.types import Document
 RESULT = Path(__file__).parent / "results" / "fuzz.json"
 LIMITS = Limits(memory_bytes=2 * 1024**3, cpu_s=20, wall_s=30.0)
 SEEDS_PER_FORMAT = 6
+#: Formats that hold others.
+WRAPPED = frozenset({".epub", ".ipynb"})
 
 
 def main() -> None:
@@ -82,6 +84,8 @@ def made(suffix: str, text: str) -> bytes:
             archive.writestr("p.opf", f"<package><manifest>{manifest}</manifest><spine>{spine}</spine></package>")
             archive.writestr("a.xhtml", "<html><body>" + "".join(f"<p>{p}</p>" for p in paragraphs) + "</body></html>")
         return buffer.getvalue()
+    if suffix == ".ipynb":
+        return json.dumps({"cells": [{"cell_type": "markdown", "source": part} for part in paragraphs]}).encode()
     if suffix in (".py", ".pyi"):
         return ('"""' + text.replace('"""', "'''").replace("\\", "/") + '"""\n').encode()
     if suffix in (".vtt", ".srt"):
@@ -104,6 +108,10 @@ def damaged(seeds: dict[str, list[bytes]], count: int, folder: Path, generator: 
     for number in range(count):
         suffix = order[number % len(order)]
         data = damage(generator.choice(seeds[suffix]), generator.choice(everything), generator)
+        if suffix in WRAPPED and number % 2:
+            # Damage to a container is nearly always noticed there; so damage what is inside as well.
+            inside = damage(generator.choice(seeds[".md"]), generator.choice(everything), generator)
+            data = made(suffix, inside.decode("utf-8", "replace"))
         path = folder / f"{number}{suffix}"
         path.write_bytes(data)
         media_type = media_type_of(path)

@@ -24,9 +24,9 @@ class Edit(NamedTuple):
 _MATH = r"""
   (?P<math2>\$\$(?P<math2_body>(?:(?!\n\s*\n)[^$])+?)\$\$)
 | (?P<math1>(?<![\\$\w])\$(?P<math1_body>[^\s$](?:(?:\\.|(?!\n\s*\n)[^$\\])*?[^\s$\\])?)\$(?![\d$]))
-| (?P<mathp>\\{1,2}\((?P<mathp_body>(?:(?!\n\s*\n).)*?[\\=^_<>](?:(?!\n\s*\n).)*?|\s?[A-Za-z]\s?)\\{1,2}\))
-| (?P<mathb>\\{1,2}\[(?P<mathb_body>(?:(?!\n\s*\n).)*?[\\=^_<>](?:(?!\n\s*\n).)*?)\\{1,2}\])
-| (?P<mathenv>\\begin\{(?P<env>[a-zA-Z]+\*?)\}.*?\\end\{(?P=env)\})
+| (?P<mathp>\\{1,2}\((?P<mathp_body>(?:(?!\\{1,2}[()]|\n\s*\n).){1,2000}?)\\{1,2}\))
+| (?P<mathb>\\{1,2}\[(?P<mathb_body>(?:(?!\\{1,2}\[|\\{1,2}\]|\n\s*\n).){1,2000}?)\\{1,2}\])
+| (?P<mathenv>\\begin\{(?P<env>[a-zA-Z]+\*?)\}.{0,4000}?\\end\{(?P=env)\})
 """
 _TEX = r"""
 | (?P<tex>\\(?:index|label|footnote|vspace|hspace|pagebreak|newpage|noindent|chapter|section|subsection|ref|eqref)\b\*?
@@ -35,17 +35,19 @@ _TEX = r"""
 | (?P<texcommand>\\(?:emph|text(?:bf|it|tt|sc|rm)?)\{(?P<texcommand_body>[^{}]*)\})
 """
 _CODE = r"""
-| (?P<code>(?P<ticks>`+)(?!`)(?P<code_body>.+?)(?<!`)(?P=ticks)(?!`))
+| (?P<code>(?<!`)(?P<ticks>`++)(?P<code_body>.{1,2000}?)(?<!`)(?P=ticks)(?!`))
 """
 _HTML = r"""
-| (?P<hide><!--.*?-->|\{%.*?%\}|\{\{.*?\}\}|!\[[^\]]*\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\])(?:\{[^{}\n]*\})?)
+| (?P<hide><!--.{0,4000}?-->|\{%[^%]{0,400}%\}|\{\{[^{}]{0,400}\}\}
+    |!\[[^\]]{0,500}\](?:\((?:[^()]|\([^()]{0,200}\)){0,500}\)|\[[^\]]{0,200}\])(?:\{[^{}\n]*\})?)
 | (?P<break><br\s*/?>)
 | (?P<autolink><(?P<address>(?:https?://|mailto:)[^\s<>]+)>)
 | (?P<tag></?[A-Za-z][\w.:-]*(?:\s[^<>]*)?/?>)
 | (?P<entity>&(?:[A-Za-z]\w*|\#\d+|\#x[0-9A-Fa-f]+);)
 """
 _MARKDOWN = r"""
-| (?P<cite>\s?\[\^[^\]\s]+\](?!:)|\s?\[-?@[^\]]+\]|\s?:(?:cite|citet|citep):`[^`]*`|:label:`[^`]*`|:width:`[^`]*`)
+| (?P<cite>\s?\[\^[^\]\s]{1,100}\](?!:)|\s?\[-?@[^\]]{1,400}\]
+    |\s?:(?:cite|citet|citep):`[^`]*`|:(?:label|width):`[^`]*`)
 | (?P<attribute>\{[\#.:][^{}\n]*\})
 | (?P<link>\[(?=(?P<link_body>(?:[^\[\]]|\[[^\[\]]*\])*)
     (?P<link_close>\]\((?:[^()\s]|\((?:[^()])*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)|\]\s?\[[^\[\]]*\])))
@@ -57,7 +59,7 @@ _ROLE = r"""
 | (?P<role>:[A-Za-z][\w:+.-]*:`(?P<role_body>[^`]+)`)
 """
 _RST = r"""
-| (?P<literal>``(?P<literal_body>.+?)``)
+| (?P<literal>``(?P<literal_body>.{1,1000}?)``)
 | (?P<target>`(?P<target_body>[^`<>]+?)(?P<target_address>\s*<[^<>`]+>)?`(?:__?(?!\w))?)
 | (?P<footnote>\s?\[(?:\d+|\#[\w-]*|\*)\]_(?!\w))
 | (?P<citation>(?<=\])_(?!\w))
@@ -170,6 +172,11 @@ def _hidden(match: re.Match[str]) -> list[Edit]:
 
 def _formula(match: re.Match[str]) -> list[Edit]:
     kind = next(name for name in _DELIMITED if match.groupdict().get(name) is not None)
+    body = match[f"{kind}_body"]
+    if kind in ("mathp", "mathb") and not re.search(r"[\\=^_<>]", body) and len(body.strip()) > 1:
+        # Brackets that are escaped, not a formula.
+        start, end = match.span(f"{kind}_body")
+        return [Edit(match.start(), start - 1, ""), Edit(end, match.end() - 1, "")]
     return _around(match, f"{kind}_body", "$")
 
 

@@ -11,10 +11,10 @@ from rlmap.corpus.markup import Edit
 _LATEX = re.compile(
     r"""
   (?P<comment>(?<!\\)%[^\n]*\n?)
-| (?P<math2>\$\$(?P<math2_body>.+?)\$\$)
+| (?P<math2>\$\$(?P<math2_body>[^$]{1,4000})\$\$)
 | (?P<math1>(?<!\\)\$(?P<math1_body>[^$]+?)(?<!\\)\$)
-| (?P<mathp>\\\((?P<mathp_body>.+?)\\\))
-| (?P<mathb>\\\[(?P<mathb_body>.+?)\\\])
+| (?P<mathp>\\\((?P<mathp_body>(?:(?!\\[()]).){1,4000}?)\\\))
+| (?P<mathb>\\\[(?P<mathb_body>(?:(?!\\\[).){1,4000}?)\\\])
 | (?P<drop>~?\\(?:cite[a-zA-Z]*|label|footnote|footnotemark|index|vspace|hspace|includegraphics|todo)\*?
     (?:\[[^\]]*\])*\{(?:[^{}]|\{[^{}]*\})*\}|\\(?:noindent|centering|smallskip|medskip|bigskip|newline|par|quad|qquad)\b)
 | (?P<link>\\href\{[^{}]*\}\{(?P<link_body>[^{}]*)\})

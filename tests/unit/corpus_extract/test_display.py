@@ -95,3 +95,13 @@ def test_a_display_narrows_to_a_sentence():
     start, end = display.canonical(display.text.index("The second"), len(display.text))
     assert source[start - 100 : end - 100] == "The [second](http://x) one."
     assert display.between(start, end).text == "The second one."
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("media_type", [MARKDOWN, RST, PYTHON, TEX, VTT, PDF])
+@pytest.mark.parametrize(
+    "unit", ["`", "\\(", "\\[", "{{", "{%", "[^a", "[@a", "![a", "<!--", "$$", "*", "_", "a_", "[a](", "\n- "]
+)
+def test_markup_that_never_closes_does_not_stop_the_reader(media_type, unit):
+    source = unit * (20_000 // len(unit))
+    assert len(display_text(source, media_type).text) <= 2 * len(source)
