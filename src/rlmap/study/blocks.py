@@ -44,6 +44,7 @@ class _Search:
         self.place = [0] * len(order)
         for at, index in enumerate(order):
             self.place[index] = at
+        self.joins = self._all_joins()
         self.first_build = self._first_build()
         self.followers: list[list[int]] = [[] for _ in order]
         for index, needed in enumerate(problem.after):
@@ -63,9 +64,14 @@ class _Search:
             self.order[start:end] = self.order[middle:end] + self.order[start:middle]
             for at in range(start, end):
                 self.place[self.order[at]] = at
+            self.joins[start : end + 1] = [self._join(at - 1, at) for at in range(start, end + 1)]
             self.first_build = self._first_build()
             changed = True
         return changed
+
+    def _all_joins(self) -> list[int]:
+        """Return the cost of each place being next to the one before it; nothing at either end."""
+        return [self._join(at - 1, at) for at in range(len(self.order) + 1)]
 
     def _first_build(self) -> int:
         return next((at for at, index in enumerate(self.order) if self.problem.builds[index]), len(self.order))
@@ -79,14 +85,14 @@ class _Search:
             moved = self.order[middle - 1]
             first_weight += self.weights[moved]
             limit = min([limit, *(self.place[f] for f in self.followers[moved] if self.place[f] >= middle)])
-            joins_removed = self._join(start - 1, start) + self._join(middle - 1, middle)
+            joins_removed = self.joins[start] + self.joins[middle]
             second_weight = 0
             for end in range(middle + 1, limit + 1):
                 second_weight += self.weights[self.order[end - 1]]
                 change = first_weight * (end - middle) - second_weight * (middle - start)
-                if change - joins_removed - self._join(end - 1, end) >= saved and start > self.first_build:
+                if change - joins_removed - self.joins[end] >= saved and start > self.first_build:
                     continue
-                change += self._joins_added(start, middle, end) - joins_removed - self._join(end - 1, end)
+                change += self._joins_added(start, middle, end) - joins_removed - self.joins[end]
                 change += self._later_build(start, middle, end)
                 if change < saved:
                     best, saved = (middle, end), change

@@ -137,7 +137,7 @@ def _steps(graph: ConceptGraph, needs: Needs, profile: LearnerProfile, order: Co
     built: list[str] = []
     run = 0  # reading steps since something was last done by hand
     for concept in concepts:
-        steps += [_rough_check(graph, roughly) for roughly in _roughly_met(graph, profile, concept, steps)]
+        steps += _rough_checks(graph, profile, concept, steps)
         is_goal = concept.id in needs.goal_ids
         paper = needs_paper(concept, profile, is_goal=is_goal)
         steps.append(read_step(needs, profile, concept, because[concept.id], paper=paper))
@@ -175,20 +175,16 @@ def _users(needs: Needs) -> Mapping[str, int]:
     return users
 
 
-def _roughly_met(
+def _rough_checks(
     graph: ConceptGraph, profile: LearnerProfile, concept: Concept, steps: Collection[Step]
-) -> list[Concept]:
-    """Return what a concept needs, the learner knows roughly, and the path has not checked yet."""
+) -> list[Step]:
+    """Return a check for each thing that a concept needs, that is known roughly and not checked yet."""
     needed = {edge.requires_id for edge in concept.prerequisites}
     needed |= {option.requires_id for group in concept.any_of for option in group.options}
-    rough = (needed & profile.known_roughly) - {step.concept_id for step in steps}
-    return [graph.concepts[concept_id] for concept_id in sorted(rough)]
-
-
-def _rough_check(graph: ConceptGraph, concept: Concept) -> Step:
-    return check_step(
-        graph.concepts[concept.id], "You know it roughly, and the next concept leans on it: see what has stayed."
-    )
+    rough = needed & profile.known_roughly
+    unchecked = rough - {step.concept_id for step in steps} if rough else rough
+    reason = "You know it roughly, and the next concept leans on it: see what has stayed."
+    return [check_step(graph.concepts[concept_id], reason) for concept_id in sorted(unchecked)]
 
 
 def _branches(graph: ConceptGraph, learned: Collection[str]) -> tuple[Branch, ...]:
