@@ -76,29 +76,34 @@ def seeds_by_suffix(folder: Path) -> dict[str, list[bytes]]:
 def made(suffix: str, text: str) -> bytes:
     """Return a document of this format that holds ``text``."""
     paragraphs = [part for part in text.split("\n\n") if part.strip()]
+    page = "<html><body>" + "".join(f"<p>{part}</p>" for part in paragraphs) + "</body></html>"
     if suffix == ".epub":
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("META-INF/container.xml", '<container><rootfile full-path="p.opf"/></container>')
-            manifest, spine = '<item id="a" href="a.xhtml"/>', '<itemref idref="a"/>'
-            archive.writestr("p.opf", f"<package><manifest>{manifest}</manifest><spine>{spine}</spine></package>")
-            archive.writestr("a.xhtml", "<html><body>" + "".join(f"<p>{p}</p>" for p in paragraphs) + "</body></html>")
-        return buffer.getvalue()
-    if suffix == ".ipynb":
-        return json.dumps({"cells": [{"cell_type": "markdown", "source": part} for part in paragraphs]}).encode()
-    if suffix in (".py", ".pyi"):
-        return ('"""' + text.replace('"""', "'''").replace("\\", "/") + '"""\n').encode()
-    if suffix in (".vtt", ".srt"):
-        cues = (
-            f"00:{n // 60:02d}:{n % 60:02d}.000 --> 00:{n // 60:02d}:{n % 60:02d}.900\n{p}\n\n"
-            for n, p in enumerate(paragraphs[:3000])
-        )
-        return ("WEBVTT\n\n" + "".join(cues)).encode()
-    if suffix in (".tex", ".ltx"):
-        return ("\\documentclass{article}\\begin{document}" + text + "\\end{document}").encode()
-    if suffix in (".htm", ".xhtml"):
-        return ("<html><body>" + "".join(f"<p>{p}</p>" for p in paragraphs) + "</body></html>").encode()
-    return text.encode()
+        return made_epub(page)
+    makers = {
+        ".ipynb": lambda: json.dumps({"cells": [{"cell_type": "markdown", "source": part} for part in paragraphs]}),
+        ".py": lambda: '"""' + text.replace('"""', "'''").replace("\\", "/") + '"""\n',
+        ".vtt": lambda: "WEBVTT\n\n" + "".join(cue(n, part) for n, part in enumerate(paragraphs[:3000])),
+        ".tex": lambda: "\\documentclass{article}\\begin{document}" + text + "\\end{document}",
+        ".htm": lambda: page,
+    }
+    same = {".pyi": ".py", ".srt": ".vtt", ".ltx": ".tex", ".xhtml": ".htm"}
+    maker = makers.get(same.get(suffix, suffix))
+    return (maker() if maker is not None else text).encode()
+
+
+def made_epub(page: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("META-INF/container.xml", '<container><rootfile full-path="p.opf"/></container>')
+        manifest, spine = '<item id="a" href="a.xhtml"/>', '<itemref idref="a"/>'
+        archive.writestr("p.opf", f"<package><manifest>{manifest}</manifest><spine>{spine}</spine></package>")
+        archive.writestr("a.xhtml", page)
+    return buffer.getvalue()
+
+
+def cue(number: int, words: str) -> str:
+    clock = f"00:{number // 60:02d}:{number % 60:02d}"
+    return f"{clock}.000 --> {clock}.900\n{words}\n\n"
 
 
 def damaged(seeds: dict[str, list[bytes]], count: int, folder: Path, generator: random.Random) -> Iterator[Document]:
@@ -108,7 +113,7 @@ def damaged(seeds: dict[str, list[bytes]], count: int, folder: Path, generator: 
     for number in range(count):
         suffix = order[number % len(order)]
         data = damage(generator.choice(seeds[suffix]), generator.choice(everything), generator)
-        if suffix in WRAPPED and number % 2:
+        if suffix in WRAPPED and generator.random() < 0.5:
             # Damage to a container is nearly always noticed there; so damage what is inside as well.
             inside = damage(generator.choice(seeds[".md"]), generator.choice(everything), generator)
             data = made(suffix, inside.decode("utf-8", "replace"))
