@@ -27,11 +27,9 @@ def graph(root: Path) -> ConceptGraph:
 
 
 def outline(graph: ConceptGraph, path: StudyPath) -> str:
-    lines = [f"{len(path.steps)} steps, {path.total_minutes} minutes"]
-    for number, step in enumerate(path.steps, start=1):
-        level = graph.concepts[step.concept_id].formalism
-        lines.append(f"{number:3} {step.kind:5} {level} {step.minutes:4} min  {step.concept_id}")
-    lines += [f"then {branch.track_id}: {', '.join(branch.concept_ids)}" for branch in path.branches]
+    """What is read, in order: the part of a path that stays when demos and builds are added."""
+    read = [graph.concepts[step.concept_id] for step in path.steps if step.kind == "read"]
+    lines = [f"{number:3} formalism {concept.formalism}  {concept.id}" for number, concept in enumerate(read, start=1)]
     return "\n".join(lines) + "\n"
 
 
