@@ -153,7 +153,12 @@ def open_index(index_dir: Path) -> SearchIndex:
     works = tuple(json.loads((folder / "works.json").read_text(encoding="utf-8")))
     words = tuple((folder / WORDS).read_text(encoding="utf-8").split())
     return SearchIndex(
-        info, DenseIndex.load(folder), LexicalIndex.load(folder / "bm25"), works, **columns, frequent_words=words
+        info,
+        DenseIndex.load(folder),
+        LexicalIndex.load(folder / "bm25", info.passages),
+        works,
+        **columns,
+        frequent_words=words,
     )
 
 

@@ -6,10 +6,10 @@ its stems.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import bm25s
 import numpy as np
 import numpy.typing as npt
 
@@ -22,34 +22,66 @@ Rows = npt.NDArray[np.int64]
 K1, B = 1.5, 0.75
 
 
-class LexicalIndex:
-    """BM25 scores of ``size`` texts, addressed by row."""
+_SCORES, _ROWS, _STARTS, _STEMS = (
+    "data.csc.index.npy",
+    "indices.csc.index.npy",
+    "indptr.csc.index.npy",
+    "vocab.index.json",
+)
 
-    def __init__(self, scorer: bm25s.BM25) -> None:
-        self._scorer = scorer
-        self._starts: npt.NDArray[np.int64] = scorer.scores["indptr"]
-        self._rows: npt.NDArray[np.int32] = scorer.scores["indices"]
-        self._values: Scores = scorer.scores["data"]
-        self._columns: dict[str, int] = scorer.vocab_dict
-        self.size = int(scorer.scores["num_docs"])
+
+class LexicalIndex:
+    """BM25 scores of ``size`` texts, addressed by row.
+
+    Parameters
+    ----------
+    columns : mapping of str to int
+        The column of each stem.
+    starts : numpy.ndarray, shape (columns + 1,)
+        Where the entries of each column begin.
+    rows, values : numpy.ndarray, shape (entries,)
+        The texts that hold the stem of the column, in order, and its score in each.
+    size : int
+        Number of texts.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[str, int],
+        starts: npt.NDArray[np.int64],
+        rows: npt.NDArray[np.int32],
+        values: Scores,
+        size: int,
+    ) -> None:
+        self._columns, self._starts, self._rows, self._values = columns, starts, rows, values
+        self.size = size
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> LexicalIndex:
         """Index texts in the order given; at least one of them must hold a word."""
+        import bm25s  # noqa: PLC0415  (imports scipy, which questions do not need)
+
         columns: dict[str, int] = {}
-        rows = [[columns.setdefault(stem, len(columns)) for stem in stems(text)] for text in texts]
+        stemmed = [[columns.setdefault(stem, len(columns)) for stem in stems(text)] for text in texts]
         scorer = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
-        scorer.index((rows, columns), create_empty_token=False, show_progress=False)
-        return cls(scorer)
+        scorer.index((stemmed, columns), create_empty_token=False, show_progress=False)
+        entries = scorer.scores
+        return cls(columns, entries["indptr"], entries["indices"], entries["data"], len(stemmed))
 
     @classmethod
-    def load(cls, folder: Path) -> LexicalIndex:
-        """Load what :meth:`save` has written; scores stay on disk until they are read."""
-        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False))
+    def load(cls, folder: Path, size: int) -> LexicalIndex:
+        """Load what :meth:`save` has written of ``size`` texts; scores stay on disk until they are read."""
+        columns = json.loads((folder / _STEMS).read_text(encoding="utf-8"))
+        starts, rows, values = (np.asarray(np.load(folder / name, mmap_mode="r")) for name in (_STARTS, _ROWS, _SCORES))
+        return cls(columns, starts, rows, values, size)
 
     def save(self, folder: Path) -> None:
-        """Write the index into ``folder``."""
-        self._scorer.save(folder, show_progress=False)
+        """Write the index into ``folder``, which is made."""
+        folder.mkdir()
+        np.save(folder / _SCORES, self._values)
+        np.save(folder / _ROWS, self._rows)
+        np.save(folder / _STARTS, self._starts)
+        (folder / _STEMS).write_text(json.dumps(self._columns, ensure_ascii=False), encoding="utf-8")
 
     def scores(self, question_stems: Sequence[str]) -> Scores:
         """Return the BM25 score of every text, shape (size,), 0 where no stem occurs."""
