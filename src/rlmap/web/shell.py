@@ -19,7 +19,8 @@ _PAGES_KEY = "_pages"
 #: Quotes are what people come for, so they are set as text and not in grey.
 _STYLE = """
 [data-testid='stMainBlockContainer'] { padding-top: 4.2rem; }
-blockquote, blockquote p { color: inherit !important; font-size: 1.05rem; line-height: 1.55; }
+[data-testid='stMarkdownContainer'] blockquote { opacity: 1; color: var(--st-text-color, inherit); }
+[data-testid='stMarkdownContainer'] blockquote p { font-size: 1.05rem; line-height: 1.55; }
 """
 
 
