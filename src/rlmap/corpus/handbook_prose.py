@@ -22,6 +22,8 @@ _RELATION = re.compile(r"=|<|>|\\(?:leq?|geq?|approx|propto|equiv|to|gets|leftar
 _WORDS_IN_MATHS = re.compile(r"\\(?:text|mathrm|operatorname|mathsf|textstyle)\*?\s*\{[^{}]*\}")
 _BOUND = re.compile(r"\\(?:sum|prod|max|min|sup|inf|int|lim|arg\\?max|arg\\?min)\s*_(?:\{([^{}]*)\}|(\S))")
 _DRAWN = re.compile(r"(\\?[A-Za-z]+)(?:_\{?[^\s{}]*\}?|')*\s*(?:,\s*\\?[A-Za-z]+'?\s*)*\\(?:sim|in)\b")
+_RANGE = re.compile(r"=\s*[01],\s*(?:2,\s*)?\\l?dots,\s*([A-Za-z])")
+_SPEAKS_FOR_ITSELF = re.compile(r"D_(?:\{KL\}|\{\\mathrm\{KL\}\})|\b[fgh](?:_(?:\\?[A-Za-z]+|\{[^{}]*\}))?(?=\()")
 _SCRIPT = re.compile(r"[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|\S)")
 _GREEK = (
     "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|rho|sigma|tau|phi|varphi|chi|psi"
@@ -79,8 +81,8 @@ def unnamed_symbols(text: str) -> list[str]:
 
     A symbol counts as introduced where it stands in an inline formula without a relation
     (``the learning rate $\\alpha$``), where it is defined by being on the left of one, drawn from
-    or a member of something, or bound by a sum or an extremum. Indices and exponents are not
-    looked at. The rule cannot see whether the words near a symbol are the right ones.
+    or a member of something, or bound by a sum, a range or an extremum. Indices, exponents, the
+    KL divergence and a function f, g or h before its arguments are not looked at. The rule cannot see whether the words near a symbol are the right ones.
     """
     inline = _INLINE.findall(_DISPLAY.sub(" ", text))
     formulas = [*_DISPLAY.findall(text), *inline]
@@ -92,14 +94,14 @@ def unnamed_symbols(text: str) -> list[str]:
         named |= _symbols(_RELATION.split(formula, maxsplit=1)[0] if _RELATION.search(formula) else "")
         for braced, single in _BOUND.findall(formula):
             named |= _symbols(braced or single, scripts=True)
-        for drawn in _DRAWN.findall(formula):
+        for drawn in [*_DRAWN.findall(formula), *_RANGE.findall(formula)]:
             named |= _symbols(drawn)
     used = {symbol for formula in formulas for symbol in _symbols(formula)}
     return sorted(used - named)
 
 
 def _symbols(formula: str, *, scripts: bool = False) -> set[str]:
-    plain = _WORDS_IN_MATHS.sub(" ", formula)
+    plain = _SPEAKS_FOR_ITSELF.sub(" ", _WORDS_IN_MATHS.sub(" ", formula))
     if not scripts:
         plain = _SCRIPT.sub(" ", plain)
     return {greek or letter for greek, letter in _SYMBOL.findall(plain) if greek or letter}
