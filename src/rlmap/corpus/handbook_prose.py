@@ -82,7 +82,8 @@ def unnamed_symbols(text: str) -> list[str]:
     A symbol counts as introduced where it stands in an inline formula without a relation
     (``the learning rate $\\alpha$``), where it is defined by being on the left of one, drawn from
     or a member of something, or bound by a sum, a range or an extremum. Indices, exponents, the
-    KL divergence and a function f, g or h before its arguments are not looked at. The rule cannot see whether the words near a symbol are the right ones.
+    KL divergence and a function f, g or h before its arguments are not looked at. The rule cannot see
+    whether the words near a symbol are the right ones.
     """
     inline = _INLINE.findall(_DISPLAY.sub(" ", text))
     formulas = [*_DISPLAY.findall(text), *inline]
