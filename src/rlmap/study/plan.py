@@ -8,12 +8,21 @@ from dataclasses import replace
 from rlmap.errors import UnknownNameError
 from rlmap.spelling import nearest_names
 from rlmap.study.exact import prove_order
-from rlmap.study.needs import Needs, hard_closure, needs_of
+from rlmap.study.needs import Needs, goal_concepts, hard_closure, needs_of
 from rlmap.study.order import find_order
 from rlmap.study.order_cost import OrderProblem
 from rlmap.study.profile import check_profile, formalism_at_ease, taken_for_known
 from rlmap.study.rules import HEAVY, build_before_papers, build_early, climb_by_levels
-from rlmap.study.steps import build_step, check_step, demo_step, needs_paper, paper_step, read_step, reasons
+from rlmap.study.steps import (
+    build_step,
+    check_step,
+    demo_step,
+    needs_paper,
+    paper_step,
+    read_step,
+    reasons,
+    wanted_paper_step,
+)
 from rlmap.types import Branch, Concept, ConceptGraph, LearnerProfile, Step, StudyPath
 
 #: A concept that this many others of the path rest on is worth a check of its own.
@@ -155,6 +164,21 @@ def _steps(graph: ConceptGraph, needs: Needs, profile: LearnerProfile, order: Co
         if is_goal or users.get(concept.id, 0) >= _PIVOTAL:
             reason = "Your goal is reached when you can do this." if is_goal else "Much of what follows rests on it."
             steps.append(check_step(concept, reason))
+    return [*steps, *_wanted_papers(graph, profile, order, built)]
+
+
+def _wanted_papers(
+    graph: ConceptGraph, profile: LearnerProfile, order: Collection[str], built: Collection[str]
+) -> list[Step]:
+    """Return a last step for each goal that is a source: reading it, now that what it needs is learned."""
+    steps = []
+    for goal in profile.goals:
+        if goal in graph.concepts or goal in graph.tracks:
+            continue
+        citing = [graph.concepts[concept_id] for concept_id in goal_concepts(graph, [goal])]
+        learned_last = [concept for concept in citing if concept.id in order][-1:] or citing[-1:]
+        readings = [reading for concept in citing for reading in concept.readings if reading.source_id == goal]
+        steps.append(wanted_paper_step(learned_last[0], tuple(dict.fromkeys(readings)), built))
     return steps
 
 

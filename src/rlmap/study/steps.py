@@ -96,9 +96,6 @@ def paper_step(concept: Concept, built: Iterable[str]) -> Step:
         Titles of what the learner has built before, latest last.
     """
     readings = _formal(concept)
-    last = list(built)[-1:]
-    standing = f" You have built {last[0]} already." if last else ""
-    skips = " ".join(f"Skip: {reading.skip}" for reading in readings)
     return Step(
         kind="paper",
         concept_id=concept.id,
@@ -106,8 +103,40 @@ def paper_step(concept: Concept, built: Iterable[str]) -> Step:
         because="You know the idea; now see it in the words and the notation of the field.",
         minutes=sum(reading.minutes for reading in readings),
         readings=readings,
-        note=f"It is simpler than it looks: the idea is the one you have just read.{standing} {skips}",
+        note=f"It is simpler than it looks: the idea is the one you have just read.{_behind(built)} {_skips(readings)}",
     )
+
+
+def wanted_paper_step(concept: Concept, readings: tuple[Reading, ...], built: Iterable[str]) -> Step:
+    """Return the step that reads the source a learner came for, all its places at once.
+
+    Parameters
+    ----------
+    concept : Concept
+        The last of the concepts that the source explains.
+    readings : tuple of Reading
+        The places in the source, at least one.
+    built : iterable of str
+        Titles of what the learner has built before, latest last.
+    """
+    return Step(
+        kind="paper",
+        concept_id=concept.id,
+        title=f"The text you came for: {readings[0].source_id}",
+        because="All that it needs is behind you.",
+        minutes=sum(reading.minutes for reading in readings),
+        readings=readings,
+        note=f"It is simpler than it looks: you know each of its ideas by now.{_behind(built)} {_skips(readings)}",
+    )
+
+
+def _behind(built: Iterable[str]) -> str:
+    last = list(built)[-1:]
+    return f" You have built {last[0]} already." if last else ""
+
+
+def _skips(readings: Iterable[Reading]) -> str:
+    return " ".join(f"Skip: {reading.skip}" for reading in readings)
 
 
 def check_step(concept: Concept, because: str) -> Step:

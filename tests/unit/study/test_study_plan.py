@@ -144,6 +144,21 @@ def test_goals_may_be_concepts_tracks_and_sources(graph: ConceptGraph) -> None:
         plan(cited, learner(goals=("raer-paper",)))
 
 
+def test_a_paper_as_goal_is_read_last_after_all_that_it_explains() -> None:
+    cited = [reading("book"), reading("the-paper", "formal", 30)]
+    graph = graph_of(
+        concept("a", build=BIG), concept("b", ["a"], readings=cited), concept("c", ["b"], readings=cited), concept("d")
+    )
+    path = plan(graph, learner(goals=("the-paper",)))
+    assert set(reads(path)) == {"a", "b", "c"}
+    last = path.steps[-1]
+    assert (last.kind, last.concept_id) == ("paper", "c")
+    assert {item.source_id for item in last.readings} == {"the-paper"}
+    assert "simpler than it looks" in last.note
+    known = plan(graph, learner(goals=("the-paper",), known=frozenset({"b", "c"})))
+    assert [(step.kind, step.concept_id) for step in known.steps] == [("paper", "c"), ("build", "c")]
+
+
 def test_a_known_goal_needs_no_step(graph: ConceptGraph) -> None:
     path = plan(graph, learner(known=frozenset({"goal"})))
     assert path.steps == ()
