@@ -25,8 +25,8 @@ FLAT_LIMIT = 50_000
 
 _INDEX_FILE = "dense.faiss"
 _VECTORS_FILE = "vectors.npy"
-_PROBES = 32
-_TRAINING_PER_CELL = 64
+_PROBES = 256
+_TRAINING_PER_CELL = 40
 _WIDER = 4
 
 

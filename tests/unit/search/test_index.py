@@ -14,6 +14,7 @@ import pytest
 from filelock import FileLock
 
 from rlmap.errors import BusyError, IndexMissingError, InputError
+from rlmap.search import dense
 from rlmap.search.build import build_index
 from rlmap.search.encode import OnnxEncoder, Vectors
 from rlmap.search.index import FORMAT, open_index
@@ -150,6 +151,7 @@ def test_a_killed_build_leaves_the_previous_one_and_its_vectors(
     build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
     code = f"""
 from pathlib import Path
+from rlmap.search import dense
 from rlmap.search.build import build_index
 from rlmap.search.encode import load_encoder
 from rlmap.types import IndexRecord
@@ -172,3 +174,20 @@ build_index(records, index_dir=Path({str(tmp_path)!r}), encoder=load_encoder(Pat
     build_index(again, index_dir=tmp_path, encoder=counting)
     assert len(counting.seen) <= 600 - 512, f"took {time.monotonic() - started:.1f} s"
     assert not list(tmp_path.glob(".[0-9a-f]*")), "the folder of the killed build is removed"
+
+
+def test_beyond_the_exact_limit_the_nearest_are_still_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dense, "FLAT_LIMIT", 500)
+    generator = np.random.default_rng(1)
+    vectors = generator.standard_normal((5_000, 384), dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    built = dense.DenseIndex.build(vectors)
+    built.save(tmp_path)
+    index = dense.DenseIndex.load(tmp_path)
+    questions = vectors[:20] + 0.02 * generator.standard_normal((20, 384), dtype=np.float32)
+    for row, (question, found) in enumerate(zip(questions, index.search(questions, 10), strict=True)):
+        exact = np.argsort(-(vectors @ question), kind="stable")[:10]
+        assert found[0] == row == exact[0]
+        assert len(set(found) & set(exact)) >= 8
+    odd = np.arange(5_000) % 2 == 1
+    assert all((rows % 2 == 1).all() for rows in index.search(questions, 10, odd))
