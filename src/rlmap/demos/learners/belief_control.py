@@ -34,11 +34,12 @@ class Settings:
 def table_rows(observations: Array, observe: str, accuracy: float) -> Array:
     """Return the row (N,) of the table for each observation (N, 3)."""
     if observe == "last":
-        rows: Array = observations.argmax(axis=1)
-        return rows
+        last: Array = observations.argmax(axis=1)
+        return last
     belief = np.clip(observations[:, 0].astype(float), 1e-6, 1 - 1e-6)
     sounds = np.log(belief / (1 - belief)) / np.log(accuracy / (1 - accuracy))
-    return np.clip(np.rint(sounds).astype(int), -MOST_SOUNDS, MOST_SOUNDS) + MOST_SOUNDS
+    rows: Array = np.clip(np.rint(sounds).astype(int), -MOST_SOUNDS, MOST_SOUNDS) + MOST_SOUNDS
+    return rows
 
 
 def train(trial: Trial, settings: Settings) -> None:

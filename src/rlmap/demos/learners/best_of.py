@@ -1,7 +1,7 @@
 """Optimising a stand-in for what is wanted: the best of many by a wrong measure.
 
-Candidates have a true worth, standard normal; a proxy is the worth plus an error. ``pressure`` candidates are drawn, and
-the one that the proxy likes best is taken (best-of-n; Gao, Schulman and Hilton 2023, arXiv:2210.10760). Errors are
+Candidates have a true worth, standard normal; a proxy is the worth plus an error. ``pressure`` candidates are drawn,
+and the one that the proxy likes best is taken (best-of-n; Gao, Schulman and Hilton 2023, arXiv:2210.10760). Errors are
 Student-t with ``tail`` degrees of freedom: the smaller, the more there are candidates that are not good but only look
 so. With light tails more pressure never hurts; with heavy ones the winner is in the end chosen for its error.
 

@@ -1,9 +1,9 @@
 """Knowing where one does not know: the spread of an ensemble.
 
 Fits of one function with a hole in the data: ``y = sin(3 x) + noise`` is seen for ``|x|`` in [1, 2] only. A member is a
-sum of 30 random tanh features fitted by ridge regression to a bootstrap sample (Breiman 1996), each with features of its
-own. The prediction is normal with the members' mean, and a variance that is that of the noise, estimated on the data,
-plus the variance over members (Lakshminarayanan, Pritzel and Blundell 2017, equation in section 2.4).
+sum of 30 random tanh features fitted by ridge regression to a bootstrap sample (Breiman 1996), each with features of
+its own. The prediction is normal with the members' mean, and a variance that is that of the noise, estimated on the
+data, plus the variance over members (Lakshminarayanan, Pritzel and Blundell 2017, section 2.4).
 
 A step adds one example. Reports ``surprise_hole`` and ``surprise_data`` (negative log-likelihood per point, in nats, of
 the true function's noisy values in the hole and where data is) and ``spread_ratio`` (deviation over members in the hole

@@ -5,8 +5,8 @@ prefers the first with probability ``sigmoid((r_1 - r_2) / hesitation)`` (Bradle
 fitted to the answers by maximum likelihood with a small ridge (Newton's method), as the reward model of reinforcement
 learning from human feedback is (Christiano et al. 2017, arXiv:1706.03741, section 2.2.3).
 
-A step is ``each`` further comparisons. Reports ``correlation`` (of learned and true reward on fresh items) and ``regret``
-(true reward lost by taking, of ten fresh items, the one that the learned reward likes best, in units of its deviation).
+A step is ``each`` further comparisons. Reports ``correlation`` (of learned and true reward on fresh items) and
+``regret`` (true reward lost by taking, of ten fresh items, the one that the learned reward likes best, in deviations).
 """
 
 from __future__ import annotations

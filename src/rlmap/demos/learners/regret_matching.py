@@ -61,7 +61,8 @@ def train(trial: Trial, settings: Settings) -> None:
     if not np.allclose(payoff, -other):
         raise DemoError(f"The game {settings.game!r} is not zero-sum: what one gains, the other must lose.")
     rng = trial.rng()
-    row_regret, column_regret = rng.random(payoff.shape[0]), rng.random(payoff.shape[1])
+    row_regret: Array = rng.random(len(payoff))
+    column_regret: Array = rng.random(len(payoff.T))
     row_total, column_total = np.zeros(payoff.shape[0]), np.zeros(payoff.shape[1])
     schedule = Schedule(trial.steps)
     for step in range(1, trial.steps + 1):

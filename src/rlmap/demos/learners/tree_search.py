@@ -103,7 +103,8 @@ def train(trial: Trial, settings: Settings) -> None:
     rng, schedule = trial.rng(), Schedule(trial.steps, 20)
     score, unbeaten = 0.0, 0
     for step in range(1, trial.steps + 1):
-        board, player = (0,) * 9, 1
+        board: Board = (0,) * 9
+        player = 1
         while moves(board):
             square = careful_opponent(board, 1, rng) if player == 1 else search(board, -1, settings, rng)
             board, player = play(board, square, player), -player
