@@ -8,10 +8,9 @@
 from __future__ import annotations
 
 import ctypes
-import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2
@@ -26,8 +25,13 @@ from rlmap.types import Document
 #: PDFium reports a hyphen that ends a line as one of these.
 _LINE_END_HYPHENS = {0x02: "-", 0xFFFE: "-"}
 
-Character = tuple[str, float, float]
-"""A character and a point of it, in the coordinates of the file: half its width along its baseline."""
+
+class Character(NamedTuple):
+    """A character and the middle of its box, as tall as its font, in coordinates of the file."""
+
+    text: str
+    x: float
+    y: float
 
 
 def _open(document: Document) -> Any:
@@ -58,24 +62,17 @@ def page_characters(document: Document, page: int) -> list[Character]:
 
 
 def _characters(text_page: Any, count: int) -> list[Character]:
-    left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
+    box = pdfium.FS_RECTF()
+    get_unicode, get_box = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
     found: list[Character] = []
     for index in range(count):
-        code = pdfium.FPDFText_GetUnicode(text_page, index)
-        character = _LINE_END_HYPHENS.get(code) or chr(code)
-        if character.isspace() or code == 0:
+        code = get_unicode(text_page, index)
+        text = _LINE_END_HYPHENS.get(code) or chr(code)
+        if text.isspace() or code == 0:
             continue
-        pdfium.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
-        pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-        across, along = (left.value + right.value) / 2, (bottom.value + top.value) / 2
-        upright = angle_is_level(pdfium.FPDFText_GetCharAngle(text_page, index))
-        found.append((character, across, y.value) if upright else (character, x.value, along))
+        get_box(text_page, index, box)
+        found.append(Character(text, (box.left + box.right) / 2, (box.bottom + box.top) / 2))
     return found
-
-
-def angle_is_level(radians: float) -> bool:
-    """Whether text at this angle runs along the horizontal axis of the file."""
-    return abs(math.sin(radians)) < 0.7
 
 
 def second_reading(
@@ -104,8 +101,7 @@ def second_reading(
     characters, across, down = _placed(document, page, matrix, turn)
     read = []
     for x0, y0, x1, y1 in map(turn.box, lines):
-        # A baseline lies in the lower part of its own line's box and above that of the next line.
-        inside = (across >= x0) & (across <= x1) & (down >= y0 + 0.35 * (y1 - y0)) & (down <= y1)
+        inside = (across >= x0) & (across <= x1) & (down >= y0) & (down <= y1)
         read.append("".join(characters[index] for index in np.flatnonzero(inside)))
     return "\n".join(read)
 
@@ -119,4 +115,4 @@ def _placed(
     found = page_characters(document, page)
     points = [turn.point(x * a + y * c + e, x * b + y * d + f) for _, x, y in found]
     places = np.array(points, dtype=np.float64).reshape(-1, 2)
-    return [character for character, _, _ in found], places[:, 0], places[:, 1]
+    return [character.text for character in found], places[:, 0], places[:, 1]

@@ -190,6 +190,11 @@ def extract_safely(document: Document, limits: Limits = Limits()) -> Extraction:
     return _extraction(answer)
 
 
+def close_children() -> None:
+    """End the children that wait for work; the next document starts another."""
+    _children.close()
+
+
 def _extraction(answer: dict[str, Any]) -> Extraction:
     blocks = tuple(Block(start, end, kind, tuple(path), reason) for start, end, kind, path, reason in answer["blocks"])
     pages = tuple(Page(*page) for page in answer["pages"])
