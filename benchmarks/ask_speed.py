@@ -37,18 +37,21 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     arguments = parser.parse_args()
     questions = [entry["text"] for entry in tomllib.loads(arguments.questions.read_text("utf-8"))["question"]]
-    cold_s, memory_mb = zip(*(cold(question) for question in questions[:COLD_RUNS]), strict=True)
-    warm_ms = warm(questions)
+    cold_s, cold_cpu_s, memory_mb = zip(*(cold(question) for question in questions[:COLD_RUNS]), strict=True)
+    warm_ms, warm_cpu_ms = zip(*warm(questions), strict=True)
     index = open_workspace(load_settings()).index.info
     report = {
         "what": f"rlmap ask over {index.passages:,} passages of {index.works} works",
         "machine": f"{os.cpu_count()} x {platform.machine()}, {platform.system()}, Python {platform.python_version()}",
         "cold_s": {"runs": COLD_RUNS, "median": round(statistics.median(cold_s), 3), "most": round(max(cold_s), 3)},
+        "cold_cpu_s": {"median": round(statistics.median(cold_cpu_s), 3)},
         "warm_ms": {
             "questions": len(warm_ms),
             "p50": round(float(np.quantile(warm_ms, 0.5)), 1),
             "p95": round(float(np.quantile(warm_ms, 0.95)), 1),
         },
+        "warm_cpu_ms": {"p50": round(float(np.quantile(warm_cpu_ms, 0.5)), 1)},
+        "load_average": round(os.getloadavg()[0], 1),
         "memory_mb": {"cold_median": round(statistics.median(memory_mb)), "cold_most": round(max(memory_mb))},
     }
     RESULT.parent.mkdir(exist_ok=True)
@@ -56,26 +59,27 @@ def main() -> None:
     print(json.dumps(report, indent=2))
 
 
-def cold(question: str) -> tuple[float, float]:
-    """Return seconds and peak memory in MB of one answer in a fresh process."""
+def cold(question: str) -> tuple[float, float, float]:
+    """Return seconds, processor seconds and peak memory in MB of one answer in a fresh process."""
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "rlmap", "ask", question], stdout=subprocess.DEVNULL)
+    command = [str(Path(sys.executable).with_name("rlmap")), "ask", question]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     taken_s = time.perf_counter() - began
     if os.waitstatus_to_exitcode(status) not in (0, 1):
         raise SystemExit(f"rlmap ask {question!r} failed: run it by hand to see why.")
-    return taken_s, usage.ru_maxrss / 1024
+    return taken_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def warm(questions: list[str]) -> list[float]:
-    """Return the milliseconds of each question in this process, after one that is not counted."""
+def warm(questions: list[str]) -> list[tuple[float, float]]:
+    """Return the milliseconds, and those of the processor, of each question after one that is not counted."""
     workspace = open_workspace(load_settings())
     ask_question(workspace, "what is a reward")
     taken = []
     for question in questions:
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.process_time()
         ask_question(workspace, question)
-        taken.append(1000 * (time.perf_counter() - began))
+        taken.append((1000 * (time.perf_counter() - began), 1000 * (time.process_time() - began_cpu)))
     print(f"peak memory of the warm process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
     return taken
 
