@@ -13,21 +13,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rlmap.types import Concept, Hit
+from rlmap.spelling import fold_name
+from rlmap.types import Concept, ConceptGraph, Hit
 
 _TOO_SHORT = 12  # words: below it a passage names things rather than explains them
 _LONG_ENOUGH = 30
 _SAME_BREATH = 160  # characters between a name and the cue that belongs to it
+_HEADING_REST = 6  # characters beside the name in a heading that says nothing else
 
-#: What writers say when they define (weight 1) or explain (weight 0.6) something.
-_DEFINES = re.compile(
-    r"\b(?:is|are|was|were) (?:called|known as|defined|termed|said to be|referred to as|simply (?:a|an|the))\b"
-    r"|\b(?:is|are) (?:a|an|the|any|one|just|how|what|when|where)\b"
-    r"|\b(?:we|they|one|let us) (?:define|call|denote|say that|refer to)\b"
-    r"|\b(?:refers? to|denotes?|stands? for|consists? (?:of|in)|means? (?:that|the|a|an)|describes?|measures?|tells?)\b"
-    r"|\b(?:definition|defined as|known as|so-called)\b",
-    re.IGNORECASE,
+#: What stands right after a name that is being defined, and right before one.
+_IS_WHAT = (
+    r"(?:\s*\([^()]{1,40}\))?,?\s+(?:(?:is|are|was|means|denotes|describes|measures|consists|tells|says|refers|stands"
+    r"|corresponds|represents|estimates|learns|uses|works|combines|replaces|extends|maps|assigns|gives|specifies"
+    r"|determines|quantifies|captures|controls|keeps|trains|reduces|updates|computes|allows|tries|aims)\b)"
 )
+_CALLED = (
+    r"(?:called|known as|termed|named|dubbed|so-called|refer(?:red)? to(?: \w+){0,2} as"
+    r"|defin(?:e|es|ed|ition)(?: \w+){0,2}|introduc(?:e|es|ed)|the (?:idea|notion|concept|goal|purpose|role) (?:of|behind))\s+(?:an?\s+|the\s+)?[\"'“*_]*"
+)
+#: What writers say when they explain something.
 _EXPLAINS = re.compile(
     r"\b(?:in other words|intuitively|that is,|for example|for instance|imagine|suppose|consider|because|therefore"
     r"|the (?:key |basic |main |central )?(?:idea|intuition|point|trick|goal|purpose) (?:is|of|behind)"
@@ -78,13 +82,27 @@ def link_queries(concept: Concept) -> tuple[str, ...]:
     return tuple(dict.fromkeys(query for query in queries if query.strip()))
 
 
+def longer_names(graph: ConceptGraph, concept: Concept) -> tuple[str, ...]:
+    """Return names of other concepts that hold a name of this one, as "policy gradient" holds "policy"."""
+    own = {fold_name(name) for name in _names(concept)}
+    longer = set()
+    for other in graph.concepts.values():
+        if other.id != concept.id:
+            for name in _names(other):
+                folded = f" {fold_name(name)} "
+                if any(f" {mine} " in folded for mine in own) and folded.strip() not in own:
+                    longer.add(name)
+    return tuple(sorted(longer))
+
+
 def rank_links(
     concept: Concept,
     candidates: Iterable[Candidate],
     *,
+    others: Sequence[str] = (),
     most_works: int = 8,
     per_work: int = 2,
-    threshold: float = 0.35,
+    threshold: float = 0.45,
 ) -> tuple[WorkLinks, ...]:
     """Choose the passages that explain a concept, and order them for reading.
 
@@ -94,6 +112,8 @@ def rank_links(
         Its ``pinned`` passages come whatever their score, its ``rejected`` ones never.
     candidates : iterable of Candidate
         Retrieved passages; a passage found twice counts once, with its better score.
+    others : sequence of str
+        Names that hold a name of the concept and mean something else, see :func:`longer_names`.
     most_works, per_work : int
         How many works, and passages of each.
     threshold : float
@@ -109,7 +129,7 @@ def rank_links(
     for candidate in candidates:
         passage_id = candidate.hit.passage_id
         pinned = passage_id in concept.pinned
-        score = explanation_score(concept, candidate)
+        score = explanation_score(concept, candidate, others)
         if passage_id in concept.rejected or (score < threshold and not pinned):
             continue
         if passage_id not in best or score > best[passage_id].score:
@@ -122,30 +142,31 @@ def rank_links(
     return tuple(sorted(grouped, key=lambda work: (round(work.links[0].formalism, 1), _rank(work.links[0]))))
 
 
-def explanation_score(concept: Concept, candidate: Candidate) -> float:
+def explanation_score(concept: Concept, candidate: Candidate, others: Sequence[str] = ()) -> float:
     """Return how much a passage explains a concept rather than mentions it, in [0, 1].
 
     A passage in which no name of the concept occurs, nor in its innermost heading, scores 0.
-    Otherwise the score adds up: a definition (0.3) or an explanation (0.15) in the same breath as
-    a name; a name in the innermost heading (0.2); names per sentence (up to 0.15); an early first
-    mention (0.1); the retrieval score (up to 0.25); less what points away (up to 0.3) and what
-    is too short to explain anything (0.2).
+    Otherwise the score adds up: a definition, in which a name is the subject or what something is
+    called (0.35); an explanation in the same breath as a name (0.1); a name in the innermost
+    heading (0.2, 0.1 more if the heading says nothing else); names per sentence (up to 0.1); an
+    early first mention (0.05); the retrieval score (up to 0.2); less what points away (up to 0.3)
+    and what is too short to explain anything (0.2).
     """
     text = candidate.text
-    names = names_pattern(concept)
-    mentions = [match.start() for match in names.finditer(text)]
+    mentions = _mentions(concept, text, others)
     heading = candidate.section_path[-1] if candidate.section_path else ""
-    in_heading = bool(names.search(heading))
+    in_heading = _mentions(concept, heading, others)
     if not mentions and not in_heading:
         return 0.0
     words = len(text.split())
     sentences = max(1, len(re.findall(r"[.!?](?:\s|$)", text)))
-    score = 0.25 * candidate.hit.score
-    score += 0.3 * _cue_strength(_DEFINES, text, mentions, in_heading=in_heading)
-    score += 0.15 * _cue_strength(_EXPLAINS, text, mentions, in_heading=in_heading)
-    score += 0.2 if in_heading else 0.0
-    score += 0.15 * min(1.0, len(mentions) / sentences)
-    score += 0.1 if mentions and mentions[0] < max(80, len(text) // 4) else 0.0
+    alone = in_heading and len(fold_name(heading)) - (in_heading[0][1] - in_heading[0][0]) <= _HEADING_REST
+    score = 0.2 * candidate.hit.score
+    score += 0.35 if _defined(text, mentions) else 0.0
+    score += 0.1 if _near(_EXPLAINS, text, mentions) or (in_heading and _EXPLAINS.search(text)) else 0.0
+    score += (0.2 if in_heading else 0.0) + (0.1 if alone else 0.0)
+    score += 0.1 * min(1.0, len(mentions) / sentences)
+    score += 0.05 if mentions and mentions[0][0] < max(80, len(text) // 4) else 0.0
     score -= 0.1 * min(3, len(_POINTS_AWAY.findall(text)))
     score -= 0.2 if words < _TOO_SHORT else 0.1 if words < _LONG_ENOUGH else 0.0
     return round(min(1.0, max(0.0, score)), 4)
@@ -170,14 +191,14 @@ def edge_evidence(first: Concept, second: Concept, candidates: Iterable[Candidat
     """
     found: dict[str, Link] = {}
     for candidate in candidates:
-        ones = [match.span() for match in names_pattern(first).finditer(candidate.text)]
-        others = [match.span() for match in names_pattern(second).finditer(candidate.text)]
-        # One name inside the other ("policy" in "policy gradient") is one mention, not two.
+        ones = _mentions(first, candidate.text)
+        others = _mentions(second, candidate.text)
+        # One name inside the other, as "policy" in "policy gradient", is one mention and not two.
         gaps = [max(a[0] - b[1], b[0] - a[1]) for a in ones for b in others if a[1] <= b[0] or b[1] <= a[0]]
         if not gaps or candidate.hit.passage_id in {*first.rejected, *second.rejected}:
             continue
         nearness = 1 / (1 + min(gaps) / _SAME_BREATH)
-        cue = 1.0 if _EXPLAINS.search(candidate.text) or _DEFINES.search(candidate.text) else 0.0
+        cue = 1.0 if _EXPLAINS.search(candidate.text) or _defined(candidate.text, [*ones, *others]) else 0.0
         score = round(0.5 * nearness + 0.25 * cue + 0.25 * candidate.hit.score, 4)
         link = Link(candidate.hit.passage_id, candidate.hit.work_id, score, candidate.formalism)
         if link.work_id not in found or _rank(link) < _rank(found[link.work_id]):
@@ -186,31 +207,50 @@ def edge_evidence(first: Concept, second: Concept, candidates: Iterable[Candidat
 
 
 @lru_cache(maxsize=1024)
-def names_pattern(concept: Concept) -> re.Pattern[str]:
-    """Return a pattern that finds the names of a concept in running text.
+def names_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern that finds names in running text.
 
     Acronyms keep their case; in other names case does not count, a hyphen may be a space, and
     the last word may be a plural. A name of one letter is too common in formulas to count.
     """
     parts = []
-    for name in sorted({concept.title, *concept.aliases}, key=lambda name: (-len(name), name)):
+    for name in sorted(set(names), key=lambda name: (-len(name), name)):
         words = [re.escape(word) for word in re.split(r"[\s\-–_]+", name) if word]
         if not words or len(name) < 2:
             continue
         body = r"[\s\-–]+".join(words)
         acronym = len(name) <= 6 and name.upper() == name
         parts.append(f"{body}s?" if acronym else f"(?i:{body}(?:s|es)?)")
-    if not parts:
-        return re.compile(r"(?!)")
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w])")
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w])") if parts else re.compile(r"(?!)")
 
 
-def _cue_strength(cues: re.Pattern[str], text: str, mentions: Sequence[int], *, in_heading: bool) -> float:
-    """Return 1 where a cue stands close to a name, 0.5 where it stands anywhere under its heading."""
+def _names(concept: Concept) -> tuple[str, ...]:
+    """Return title and aliases; an abbreviation in brackets behind a title is not part of it."""
+    return (re.sub(r"\s*\([^)]*\)$", "", concept.title), *concept.aliases)
+
+
+def _mentions(concept: Concept, text: str, others: Sequence[str] = ()) -> list[tuple[int, int]]:
+    """Return where a concept is named, leaving out names of others of which its own is a part."""
+    taken = [match.span() for match in names_pattern(tuple(others)).finditer(text)]
+    found = [match.span() for match in names_pattern(_names(concept)).finditer(text)]
+    return [
+        (start, end)
+        for start, end in found
+        if not any(left <= start and end <= right and (left, right) != (start, end) for left, right in taken)
+    ]
+
+
+def _defined(text: str, mentions: Sequence[tuple[int, int]]) -> bool:
+    return any(
+        re.match(_IS_WHAT, text[end : end + _SAME_BREATH], re.IGNORECASE)
+        or re.search(rf"{_CALLED}$", text[max(0, start - _SAME_BREATH) : start], re.IGNORECASE)
+        for start, end in mentions
+    )
+
+
+def _near(cues: re.Pattern[str], text: str, mentions: Sequence[tuple[int, int]]) -> bool:
     places = [match.start() for match in cues.finditer(text)]
-    if any(abs(place - mention) <= _SAME_BREATH for place in places for mention in mentions):
-        return 1.0
-    return 0.5 if places and in_heading else 0.0
+    return any(abs(place - start) <= _SAME_BREATH for place in places for start, _ in mentions)
 
 
 def _rank(link: Link) -> tuple[bool, float, str]:
