@@ -29,7 +29,8 @@ _IS_WHAT = (
 )
 _CALLED = (
     r"(?:called|known as|termed|named|dubbed|so-called|refer(?:red)? to(?: \w+){0,2} as"
-    r"|defin(?:e|es|ed|ition)(?: \w+){0,2}|introduc(?:e|es|ed)|the (?:idea|notion|concept|goal|purpose|role) (?:of|behind))\s+(?:an?\s+|the\s+)?[\"'“*_]*"
+    r"|defin(?:e|es|ed|ition)(?: \w+){0,2}|introduc(?:e|es|ed)"
+    r"|the (?:idea|notion|concept|goal|purpose|role) (?:of|behind))\s+(?:an?\s+|the\s+)?[\"'“*_]*"
 )
 #: What writers say when they explain something.
 _EXPLAINS = re.compile(

@@ -85,7 +85,7 @@ def test_the_name_of_another_concept_is_no_mention_of_its_parts() -> None:
     descent = concept("gradient-descent")
     stochastic = concept("stochastic-gradient-descent", title="Stochastic gradient descent (SGD)", aliases=["SGD"])
     others = longer_names(graph_of(descent, stochastic, concept("reward")), descent)
-    text = "Stochastic gradient descent is a method that takes one example at a time, so that a step costs next to nothing."
+    text = "Stochastic gradient descent is a method that takes one example at a time, so a step is cheap."
     assert others == ("Stochastic gradient descent",)
     assert explanation_score(descent, candidate(text), others) == 0.0
     assert explanation_score(descent, candidate(text)) > 0.0
