@@ -9,12 +9,14 @@ With ``update_epochs = 1`` and ``minibatch_size = num_envs * horizon`` there is 
 each batch, the ratio is 1, and what remains is synchronous advantage actor-critic (A2C).
 
 Reports ``return``, ``length`` and ``success`` of the episodes that ended since the last point (with
-the policy as it explores), ``steps_per_s``, ``entropy``, ``kl``, ``clipped`` and ``value_loss``; where an arm names a
+the policy as it explores), ``log_rate`` (base-10
+logarithm of steps per second), ``entropy``, ``kl``, ``clipped`` and ``value_loss``; where an arm names a
 test environment, ``test_return`` and ``test_success`` of one episode in each of ``test_episodes`` copies.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -89,7 +91,7 @@ def _report(trial: Trial, env: VectorEnv, losses: dict[str, float], step: int, m
         trial.report(step, **{"return": stats.episode_return, "length": stats.episode_length, "success": stats.success})
     trial.report(
         step,
-        steps_per_s=(step - mark[0]) / (time.perf_counter() - mark[1]),
+        log_rate=math.log10((step - mark[0]) / (time.perf_counter() - mark[1])),
         entropy=losses["entropy"],
         kl=losses["approx_kl"],
         clipped=losses["clipfrac"],

@@ -66,9 +66,14 @@ def soft_update(target: nn.Module, source: nn.Module, rate: float) -> None:
             slow.lerp_(fast, rate)
 
 
+def trainable(module: nn.Module) -> list[nn.Parameter]:
+    """Return the parameters that are learned."""
+    return [parameter for parameter in module.parameters() if parameter.requires_grad]
+
+
 def flat_gradient(loss: Tensor, module: nn.Module, *, keep: bool = False) -> Tensor:
-    """Return the gradient of ``loss`` for all parameters as one vector."""
-    parameters = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    """Return the gradient of ``loss`` for all learned parameters as one vector."""
+    parameters = trainable(module)
     pieces = torch.autograd.grad(loss, parameters, create_graph=keep, retain_graph=True, allow_unused=True)
     return torch.cat(
         [
