@@ -177,7 +177,8 @@ def _formula(match: re.Match[str]) -> list[Edit]:
         # Brackets that are escaped, not a formula.
         start, end = match.span(f"{kind}_body")
         return [Edit(match.start(), start - 1, ""), Edit(end, match.end() - 1, "")]
-    return _around(match, f"{kind}_body", "$")
+    start = match.end(f"{kind}_body") - len(body.lstrip())
+    return [Edit(match.start(), start, "$"), Edit(start + len(body.strip()), match.end(), "$")]
 
 
 _HANDLERS: dict[str, Callable[[re.Match[str]], list[Edit]]] = {

@@ -22,7 +22,7 @@ _LATEX = re.compile(
     \{(?P<command_body>(?:[^{}]|\{[^{}]*\})*)\})
 | (?P<item>\\item(?:\[(?P<item_body>[^\]]*)\])?)
 | (?P<escape>\\(?=[%&$\#_{}]))
-| (?P<tie>~)
+| (?P<tie>~|\\[ ,;:!])
 | (?P<environment>\\(?:begin|end)\{[^{}]*\}(?:\[[^\]]*\])?)
 | (?P<switch>\\(?:em|it|bf|tt|sc|sl|rm|small|large|it|itshape|bfseries)\b\s?)
 | (?P<open>``)|(?P<close>'')|(?P<dash>---?)|(?P<brace>[{}])

@@ -10,6 +10,7 @@ def vocabulary(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+_MATHS = re.compile(r"\$[^$]+\$")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*[A-Za-z]|[aAI]\b")
 _FUNCTION_WORDS = vocabulary(
     """
@@ -30,6 +31,7 @@ _VERBS = vocabulary(
 )
 
 
+_SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*\s")
 _SUBJECT_AND_VERB = re.compile(r"\b(?:[Ww]e|[Yy]ou|[Tt]hey|[Ii]t|I|[Tt]his|[Tt]hat|which|who)\s+[a-z]{3,}")
 
 
@@ -52,8 +54,11 @@ def verbs(text: str) -> int:
 def explains(text: str, least: int = 20) -> bool:
     """Whether ``text`` has at least ``least`` words and reads as full sentences.
 
-    Signatures, option lists and file paths have few function words and no finite verb.
+    Signatures, option lists and file paths have few function words and no finite verb. Formulas
+    between ``$`` are not counted.
     """
-    if len(words(text)) < least or function_share(text) < 0.27 or verbs(text) < 1:
+    plain = _MATHS.sub(" ", text)
+    count, ends = len(words(plain)), len(_SENTENCE_END.findall(text.strip() + " "))
+    if count < least or function_share(plain) < 0.2 or not ends:
         return False
-    return bool(re.search(r"[.!?:;](?:\s|$)", text.strip() + " "))
+    return verbs(plain) >= 1 or (count >= 25 and ends >= 2)

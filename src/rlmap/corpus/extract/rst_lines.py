@@ -224,7 +224,8 @@ class RstParser:
                 self._add_paragraph(lines[at:stop], "prose")
             self._add_code(lines[stop:end])
             return end
-        if nested and self._section_type() == "parameters":
+        is_entries = nested or any(LABEL.match(line.text) for line in lines[at:stop])
+        if is_entries and self._section_type() == "parameters":
             self._entries(lines[at : self._nested_end(lines, stop - 1)])
             return self._nested_end(lines, stop - 1)
         self._add_paragraph(lines[at:stop], "prose")
