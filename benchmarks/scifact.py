@@ -67,7 +67,7 @@ def main() -> None:
 
     systems = {"bm25": bm25, "dense": dense, "rrf": rank_fusion, "rlmap": ours}
     report = {
-        "what": "SciFact, 5,183 abstracts, 300 claims, no expansion, nothing tuned on it",
+        "what": "SciFact, 5,183 abstracts, 300 claims, no expansion, no weight fitted on it",
         "encoder": encoder.name,
         "machine": f"{platform.machine()}, {platform.system()}",
         "build_s": round(built_s, 1),

@@ -57,6 +57,9 @@ def test_a_short_run_tells_its_whole_story(start, tmp_path):
         assert curve[-1].step >= 8192
         assert all(0.0 <= p.value <= 1.0 for p in curve)
     assert runner.run_state(handle) == "finished"
+    deadline = time.monotonic() + 30  # the last event is written shortly before the process ends
+    while runner.is_alive(handle) and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert not runner.is_alive(handle)
     again = runner.open_run(handle.run_id, tmp_path / "runs")
     assert list(runner.follow(again)) == events
