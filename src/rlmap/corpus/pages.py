@@ -4,6 +4,7 @@
     One box for each line of the slice, tight around its characters; empty for other formats.
 ``page_picture(document: Document, page: int, boxes=(), *, zoom=1.5, crop=False) -> bytes``
     A PNG of page ``page`` (from 0) with the boxes highlighted; ``crop`` keeps their surroundings.
+    Drawn in a child process.
 ``page_of(extraction: Extraction, locator: Locator) -> Page | None``
     The page that the slice begins on.
 ``line_of(document: Document, extraction: Extraction, locator: Locator) -> int | None``
@@ -14,17 +15,17 @@ Open files and read pages are kept in small caches, so that showing five quotes 
 
 from __future__ import annotations
 
+import base64
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import astuple
 from functools import lru_cache
-from typing import Any
-
-import pymupdf
 
 from rlmap.corpus.extract.base import line_starts
 from rlmap.corpus.extract.formats.pdf import open_pdf, read_page
 from rlmap.corpus.extract.pdf.paragraphs import PageText
 from rlmap.corpus.extract.pdf.rows import Rectangle
+from rlmap.corpus.extract.sandbox import Limits, ask_child
 from rlmap.corpus.handles import ENGINE_LOCK, Handles, file_bytes
 from rlmap.errors import InputError
 from rlmap.types import Box, Document, Extraction, Locator, Page
@@ -42,8 +43,8 @@ LINE_FORMATS = frozenset(
         "text/plain",
     }
 )
-_HIGHLIGHT = (1.0, 0.86, 0.2)
-_MARGIN = 36.0
+#: Drawing a page uses more of MuPDF than reading its text does, so it is done by a child, too.
+_PICTURE_LIMITS = Limits(cpu_s=30, wall_s=45.0)
 
 _mupdf = Handles(lambda document: open_pdf(file_bytes(document), document.member or document.path))
 
@@ -147,7 +148,8 @@ def page_picture(
     boxes : sequence of Box
         What to highlight; boxes of other pages are ignored.
     zoom : float
-        Pixels for each point, in [0.1, 8].
+        Pixels for each point, in [0.1, 8]; a page that would have more than 25 million pixels is
+        drawn smaller.
     crop : bool
         Keep only the highlighted lines, the full width and half an inch around them.
 
@@ -156,31 +158,9 @@ def page_picture(
     InputError
         If there is no such page, or the zoom is out of range.
     ExtractError
-        If the file cannot be read.
+        If the file cannot be read, or drawing it crashes, hangs or needs too much memory.
     """
     if not 0.1 <= zoom <= 8:
         raise InputError(f"zoom is {zoom:g}: use a value from 0.1 to 8.")
-    with ENGINE_LOCK:
-        pdf = _mupdf.get(document)
-        if not 0 <= page < pdf.page_count:
-            raise InputError(f"{document.title} has no page {page + 1}: it has {pdf.page_count} pages.")
-        # The highlight is drawn on a copy of the page: the open file stays as it is.
-        copy = pymupdf.open()
-        try:
-            copy.insert_pdf(pdf, from_page=page, to_page=page, links=False, annots=False)
-            sheet = copy[0]
-            here = [pymupdf.Rect(box.x0, box.y0, box.x1, box.y1) for box in boxes if box.page == page]
-            for rectangle in here:
-                sheet.draw_rect(rectangle, color=None, fill=_HIGHLIGHT, fill_opacity=0.4, overlay=True)
-            clip = _surroundings(sheet, here) if crop and here else None
-            picture: bytes = sheet.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), clip=clip, alpha=False).tobytes("png")
-        finally:
-            copy.close()
-    return picture
-
-
-def _surroundings(sheet: Any, here: Sequence[Any]) -> Any:
-    shown = [rectangle * sheet.rotation_matrix for rectangle in here]
-    top = min(min(r.y0, r.y1) for r in shown) - _MARGIN
-    bottom = max(max(r.y0, r.y1) for r in shown) + _MARGIN
-    return pymupdf.Rect(0, top, sheet.rect.width, bottom) & sheet.rect
+    request = {"task": "picture", "page": page, "boxes": [astuple(box) for box in boxes], "zoom": zoom, "crop": crop}
+    return base64.b64decode(ask_child(document, request, _PICTURE_LIMITS)["png"])

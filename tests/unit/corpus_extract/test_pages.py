@@ -161,6 +161,13 @@ def test_a_text_file_has_lines_and_no_boxes(make_document):
     assert page_of(extraction, locator) is None
 
 
+def test_a_huge_page_is_drawn_smaller(make_document):
+    maker = PdfMaker()
+    maker.write(maker.page(14_000, 14_000), 40, 100, LEFT[0])
+    picture = pymupdf.Pixmap(page_picture(make_document("huge.pdf", maker.data()), 0, zoom=8.0))
+    assert picture.width * picture.height <= 25_100_000
+
+
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_the_highlight_of_a_turned_page_covers_the_words(make_document, rotation):
     maker = PdfMaker()

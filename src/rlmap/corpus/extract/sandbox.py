@@ -25,12 +25,12 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rlmap.errors import ExtractError
+from rlmap.errors import ExtractError, InputError
 from rlmap.types import Block, Document, Extraction, Page
 
 _LENGTH = struct.Struct(">Q")
@@ -70,11 +70,11 @@ class _Child:
             env=environment,
         )
 
-    def ask(self, document: Document, limits: Limits) -> dict[str, Any]:
-        """Send one document and wait for the answer; the child is dead after an error."""
+    def ask(self, document: Document, task: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
+        """Send one task and wait for the answer; the child must be closed after an error."""
         self.files += 1
         deadline = time.monotonic() + limits.wall_s
-        request = json.dumps({"document": asdict(document), "limits": asdict(limits)}).encode()
+        request = json.dumps({"document": asdict(document), "limits": asdict(limits), **task}).encode()
         assert self.process.stdin is not None
         try:
             self.process.stdin.write(_LENGTH.pack(len(request)) + request)
@@ -174,9 +174,22 @@ def extract_safely(document: Document, limits: Limits = Limits()) -> Extraction:
     ExtractError
         If the file cannot be read, or reading it crashes, hangs or needs more than the limits.
     """
+    return _extraction(ask_child(document, {"task": "extract"}, limits))
+
+
+def ask_child(document: Document, task: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
+    """Have a child do a task of :mod:`rlmap.corpus.extract.worker` and return its answer.
+
+    Raises
+    ------
+    ExtractError
+        If the file cannot be read, or the task crashes, hangs or needs more than the limits.
+    InputError
+        If the task asks for something that the document does not have.
+    """
     child = _children.take()
     try:
-        answer = child.ask(document, limits)
+        answer = child.ask(document, task, limits)
     except _Lost as lost:
         child.close()
         name = document.member or document.path
@@ -186,8 +199,8 @@ def extract_safely(document: Document, limits: Limits = Limits()) -> Extraction:
         raise
     _children.give_back(child)
     if "error" in answer:
-        raise ExtractError(answer["error"])
-    return _extraction(answer)
+        raise (InputError if answer["kind"] == "input" else ExtractError)(answer["error"])
+    return answer
 
 
 def close_children() -> None:

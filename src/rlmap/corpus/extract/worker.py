@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import resource
@@ -11,8 +12,9 @@ from typing import Any, BinaryIO
 
 from rlmap.corpus.extract.read import extract_document
 from rlmap.corpus.extract.registry import extractors
-from rlmap.errors import ExtractError
-from rlmap.types import Document, Extraction
+from rlmap.corpus.rendering import render_page
+from rlmap.errors import ExtractError, InputError
+from rlmap.types import Box, Document, Extraction
 
 _LENGTH = struct.Struct(">Q")
 _FORBIDDEN = (
@@ -68,15 +70,20 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     name = document.member or document.path
     _limit(request["limits"])
     try:
-        return _encoded(extract_document(document))
-    except ExtractError as error:
-        return {"error": str(error)}
+        return _picture(document, request) if request["task"] == "picture" else _encoded(extract_document(document))
+    except (ExtractError, InputError) as error:
+        return {"error": str(error), "kind": "input" if isinstance(error, InputError) else "extract"}
     except MemoryError:
-        return {
-            "error": f"{name} needs more memory than a document may ({request['limits']['memory_bytes'] >> 20} MB)."
-        }
+        memory = f"{request['limits']['memory_bytes'] >> 20} MB"
+        return {"error": f"{name} needs more memory than a document may ({memory}).", "kind": "extract"}
     except Exception as error:  # noqa: BLE001 - whatever a parser raises on bad bytes is a fault of that file
-        return {"error": f"{name} is damaged and cannot be read ({type(error).__name__}: {error})."}
+        return {"error": f"{name} is damaged and cannot be read ({type(error).__name__}: {error}).", "kind": "extract"}
+
+
+def _picture(document: Document, request: dict[str, Any]) -> dict[str, Any]:
+    boxes = [Box(*box) for box in request["boxes"]]
+    png = render_page(document, request["page"], boxes, request["zoom"], request["crop"])
+    return {"png": base64.b64encode(png).decode()}
 
 
 def _limit(limits: dict[str, Any]) -> None:
