@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from rlmap.graph.load import load_graph
 from rlmap.graph.walk import closure
 from rlmap.study.knowledge import by_ability, by_study, by_use, sample_states, space_of
-from rlmap.study.placement import expected_gains
+from rlmap.study.placement import SAMPLES, expected_gains
 from rlmap.types import ConceptGraph
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,8 +37,8 @@ SMALLEST = 60
 SLIPS = 0.1
 QUESTIONS = 15
 SEEDS = 5
-LEARNERS = 48  # for each seed, a third from each story
-SAMPLES = 6_000
+LEARNERS = 60  # for each seed, a third from each story
+
 STORIES = (by_ability, by_study, by_use)
 
 

@@ -31,7 +31,7 @@ _LIKELIHOOD: Mapping[Answer, tuple[float, float]] = {
     "no": (0.10, 0.90),
     "unknown": (0.10, 0.90),
 }
-_SAMPLES = 6_000
+SAMPLES = 12_000
 _SEED = 20
 #: Stop when this share of the concepts is expected to be judged wrongly, or after so many questions.
 _GOOD_ENOUGH = 0.03
@@ -128,7 +128,7 @@ def place(graph: ConceptGraph, concept_ids: Sequence[str], answers: Sequence[Ans
 
 @lru_cache(maxsize=8)
 def _states(space: KnowledgeSpace) -> NDArray[np.bool_]:
-    return sample_states(space, _SAMPLES, np.random.default_rng(_SEED))
+    return sample_states(space, SAMPLES, np.random.default_rng(_SEED))
 
 
 def _best_question(
