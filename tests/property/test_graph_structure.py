@@ -40,10 +40,6 @@ def test_cycles_and_implied_edges_are_those_of_networkx(edges: set[tuple[str, st
             for knot in nx.strongly_connected_components(expected)
             if len(knot) > 1 or any(expected.has_edge(name, name) for name in knot)
         ]
-            k
-            for k in nx.strongly_connected_components(expected)
-            if len(k) > 1 or any(expected.has_edge(n, n) for n in k)
-        ]
         assert len(cycles) == len(knots)
         for message in cycles:
             nodes = message.removeprefix("a cycle: ").split(" (")[0].split(" -> ")
