@@ -46,7 +46,7 @@ class EdgeEntry(_Model):
 
     concept: ConceptId
     reason: Text
-    goals: list[Annotated[int, Field(ge=0)]] = []
+    goals: list[Annotated[int, Field(ge=0)]] = Field(default_factory=list)
     keep: str = ""
 
 
@@ -96,23 +96,23 @@ class ConceptFile(_Model):
 
     id: ConceptId
     title: Text
-    aliases: list[Text] = []
+    aliases: list[Text] = Field(default_factory=list)
     area: ConceptId
     summary: Text
     formula: str = ""
     formalism: Formalism
     minutes: Minutes
     goals: list[Text]
-    mistakes: list[Text] = []
-    prerequisites: list[EdgeEntry] = []
-    helpful: list[EdgeEntry] = []
-    any_of: list[AnyOfEntry] = []
-    readings: list[ReadingEntry] = []
+    mistakes: list[Text] = Field(default_factory=list)
+    prerequisites: list[EdgeEntry] = Field(default_factory=list)
+    helpful: list[EdgeEntry] = Field(default_factory=list)
+    any_of: list[AnyOfEntry] = Field(default_factory=list)
+    readings: list[ReadingEntry] = Field(default_factory=list)
     build: BuildEntry | None = None
     demo_id: Text | None = None
-    pinned: list[Text] = []
-    rejected: list[Text] = []
-    checked_against: list[CheckedEntry] = []
+    pinned: list[Text] = Field(default_factory=list)
+    rejected: list[Text] = Field(default_factory=list)
+    checked_against: list[CheckedEntry] = Field(default_factory=list)
 
     def to_record(self) -> Concept:
         """Return the record that the rest of the program uses."""
