@@ -99,7 +99,7 @@ def test_questions_are_goals_and_bad_answers_are_refused() -> None:
     graph = chain(5)
     question = place(graph, tuple(graph.concepts)).question
     assert question is not None
-    assert graph.concepts[question.concept_id].goals[question.goal] in question.text
+    assert question.text == graph.concepts[question.concept_id].goals[question.goal]
     assert question.gain_bits > 0
     with pytest.raises(InputError, match="none of yes, roughly, no and unknown"):
         place(graph, tuple(graph.concepts), [Answered("c00", 0, "maybe")])  # type: ignore[arg-type]

@@ -50,7 +50,10 @@ class Answered(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``Can you ...?`` for one goal of a concept; ``gain_bits`` is the entropy it is expected to take away."""
+    """Whether the learner can do what ``text``, one goal of a concept, says.
+
+    ``gain_bits`` is the entropy that the answer is expected to take away.
+    """
 
     concept_id: str
     goal: int
@@ -144,7 +147,7 @@ def _best_question(
         concept = graph.concepts[ids[at]]
         fresh = [goal for goal in range(len(concept.goals)) if (concept.id, goal) not in asked]
         if fresh and gains[at] > 0:
-            return Question(concept.id, fresh[0], f"Can you do this? {concept.goals[fresh[0]]}", float(gains[at]))
+            return Question(concept.id, fresh[0], concept.goals[fresh[0]], float(gains[at]))
     return None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from maps import concept, graph_of
-from rlmap.errors import InputError, StorageError, UnknownNameError
+from rlmap.errors import BusyError, InputError, StorageError, UnknownNameError
 from rlmap.study.plan import plan
 from rlmap.study.progress import entries, forget, load_plan, record, save_plan, with_progress
 from rlmap.study.review import add_cards, due_cards, review
@@ -155,6 +155,14 @@ def test_a_crash_in_the_middle_of_a_change_leaves_the_change_out(tmp_path: Path)
         os.kill(writer.pid, signal.SIGKILL)
     with Storage(path) as storage:
         assert [entry.concept_id for entry in entries(storage)] == ["kept"]
+
+
+def test_a_file_that_another_program_holds_is_said_to_be_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rlmap.study.storage._WAIT_S", 0.1)
+    path = tmp_path / "progress.sqlite"
+    with Storage(path) as storage, Storage(path) as other, storage.writing():
+        with pytest.raises(BusyError, match="Another program is writing"):
+            record(other, "a", "done")
 
 
 def test_an_error_inside_a_change_undoes_all_of_it(storage: Storage) -> None:
