@@ -57,6 +57,7 @@ def main() -> None:
     documents = documents_of(arguments.folder)
     pdfs = [document for document in documents if document.media_type == "application/pdf"]
     result: dict[str, object] = {"processor": processor(), "cores": os.cpu_count()}
+    result["load_average"] = round(os.getloadavg()[0], 1)
     result |= by_page(pdfs)
     result |= whole(documents, arguments.workers)
     result |= agreement(pdfs)

@@ -161,8 +161,8 @@ def _keeps_hyphen(words: Counter[str], left: str, right: str) -> bool:
     """Decide by the document's own spelling elsewhere; where it has none, by its halves."""
     left, right = left.lower(), right.lower()
     compound, fused = words[f"{left}-{right}"], words[left + right]
-    if compound or fused:
-        return compound > fused
+    if compound or fused or "-" in left + right:
+        return compound >= fused
     return min(len(left), len(right)) > 2 and words[left] > 1 and words[right] > 1
 
 

@@ -80,7 +80,9 @@ def caption_edits(text: str) -> list[Edit]:
 
 
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
-_LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]\n(?=[^\W\d_])")
+_LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad][ \t]*\n(?=[^\W\d_])")
+_LEFT_HALF = re.compile(r"(?:[^\W\d_]+-)*[^\W\d_]+$")
+_RIGHT_HALF = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _UNREADABLE = re.compile(r"[\u0000-\u0008\u000b\u000e-\u001f\u200b\u200c\u200d\ufeff]|\u00ad(?!\n)")
 
 
@@ -93,8 +95,8 @@ def pdf_edits(text: str, keeps_hyphen: Callable[[str, str], bool]) -> list[Edit]
     edits = [Edit(m.start(), m.end(), unicodedata.normalize("NFKC", m.group())) for m in _LIGATURE.finditer(text)]
     edits.extend(Edit(m.start(), m.end(), "") for m in _UNREADABLE.finditer(text))
     for match in _LINE_END_HYPHEN.finditer(text):
-        left = re.search(r"[^\W\d_]+$", text[max(0, match.start() - 40) : match.start()])
-        right = re.match(r"[^\W\d_]+", text[match.end() : match.end() + 40])
+        left = _LEFT_HALF.search(text[max(0, match.start() - 40) : match.start()])
+        right = _RIGHT_HALF.match(text[match.end() : match.end() + 40])
         kept = left is not None and right is not None and keeps_hyphen(left.group(), right.group())
         edits.append(Edit(match.start() + kept, match.end(), ""))
     return edits

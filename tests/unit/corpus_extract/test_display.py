@@ -54,6 +54,10 @@ def test_a_line_end_hyphen_stays_where_the_document_spells_the_word_with_it(make
     assert shown == "model-free and off-policy, so model-free; environment, environment"
 
 
+def test_a_compound_of_several_words_keeps_its_hyphen_at_a_line_end():
+    assert display_text("the state- \nof-the-art agent", PDF).text == "the state-of-the-art agent"
+
+
 def test_what_stands_between_two_paragraphs_is_hidden_and_formulas_are_shown(make_document):
     text = "One agent walks there.\n\n<!-- a note -->\n\n$$G = r_1$$\n\nwhere it is.\n"
     document = make_document("page.md", text)

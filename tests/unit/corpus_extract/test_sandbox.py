@@ -92,6 +92,7 @@ def test_computing_time_is_limited(make_document):
         extract_safely(document, Limits(cpu_s=1))
 
 
+@pytest.mark.slow
 def test_five_thousand_pages_are_read(make_document):
     pdf = pymupdf.open(stream=small_pdf(), filetype="pdf")
     for _ in range(4_999):
