@@ -8,16 +8,15 @@ from rlmap.study.order_cost import WAIT_TO_BUILD, OrderProblem
 
 _LONGEST_BLOCK = 8
 _LONGEST_MOVE = 120
-_SWEEPS = 30
-_LARGE = 400
+_SWEEPS = 6
 
 
 def exchange_blocks(problem: OrderProblem, order: Sequence[int]) -> tuple[int, ...]:
-    """Return an order that no exchange of two neighbouring blocks makes cheaper.
+    """Return an order made cheaper by exchanges of two neighbouring blocks.
 
     The first block has up to eight concepts, the second as many as precedence allows (up to
-    120); moving one concept forwards or backwards is the special case of a block of one. Large
-    problems are swept once, with single concepts only.
+    120); moving one concept forwards or backwards is the special case of a block of one. Blocks
+    are exchanged from the first place to the last, again and again, at most six times.
 
     Parameters
     ----------
@@ -27,9 +26,8 @@ def exchange_blocks(problem: OrderProblem, order: Sequence[int]) -> tuple[int, .
         An order that respects it.
     """
     search = _Search(problem, list(order))
-    large = len(order) > _LARGE
-    for _ in range(1 if large else _SWEEPS):
-        if not search.sweep(1 if large else _LONGEST_BLOCK):
+    for _ in range(_SWEEPS):
+        if not search.sweep():
             break
     return tuple(search.order)
 
@@ -51,12 +49,12 @@ class _Search:
             for required in needed:
                 self.followers[required].append(index)
 
-    def sweep(self, longest: int) -> bool:
+    def sweep(self) -> bool:
         """Exchange blocks from the first place to the last; return whether any was exchanged."""
         changed = False
         start = 0
         while start < len(self.order):
-            move = self._best_exchange(start, longest)
+            move = self._best_exchange(start)
             if move is None:
                 start += 1
                 continue
@@ -76,12 +74,12 @@ class _Search:
     def _first_build(self) -> int:
         return next((at for at, index in enumerate(self.order) if self.problem.builds[index]), len(self.order))
 
-    def _best_exchange(self, start: int, longest: int) -> tuple[int, int] | None:
+    def _best_exchange(self, start: int) -> tuple[int, int] | None:
         """Return (middle, end) of the exchange that saves most, the first block at ``start``."""
         best, saved = None, 0
         limit = min(len(self.order), start + _LONGEST_MOVE)
         first_weight = 0
-        for middle in range(start + 1, min(start + longest, limit - 1) + 1):
+        for middle in range(start + 1, min(start + _LONGEST_BLOCK, limit - 1) + 1):
             moved = self.order[middle - 1]
             first_weight += self.weights[moved]
             limit = min([limit, *(self.place[f] for f in self.followers[moved] if self.place[f] >= middle)])

@@ -16,10 +16,12 @@ from rlmap.study.beam import beam_search
 from rlmap.study.blocks import exchange_blocks
 from rlmap.study.order_cost import OrderProblem
 
-#: Keeps a plan within some fifty milliseconds: the beam narrows with the square of the concepts.
-_BEAM_WORK = 1_600_000
-_WIDEST_BEAM = 600
-_NARROWEST_BEAM = 10
+#: The beam keeps this many beginnings for two hundred concepts, which takes some thirty
+#: milliseconds, and more for fewer, since time grows with a little over the square of them.
+_WIDTH_AT_200 = 40
+_GROWTH = 2.3
+_WIDEST_BEAM = 1_000
+_NARROWEST_BEAM = 20
 
 
 class FoundOrder(NamedTuple):
@@ -45,7 +47,8 @@ def find_order(problem: OrderProblem) -> FoundOrder:
     count = len(problem.ids)
     if count == 0:
         return FoundOrder((), proved=True)
-    grown = beam_search(problem, min(_WIDEST_BEAM, max(_NARROWEST_BEAM, _BEAM_WORK // count**2)))
+    width = int(_WIDTH_AT_200 * (200 / count) ** _GROWTH)
+    grown = beam_search(problem, min(_WIDEST_BEAM, max(_NARROWEST_BEAM, width)))
     if grown.proved:
         return FoundOrder(grown.order, proved=True)
     return FoundOrder(exchange_blocks(problem, grown.order), proved=False)
