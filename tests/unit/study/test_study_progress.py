@@ -194,11 +194,11 @@ def test_an_advanced_review_counts_for_what_it_is_made_of(storage: Storage) -> N
     for concept_id in ("a", "b", "c"):
         add_cards(storage, GRAPH.concepts[concept_id], NOW)
     tomorrow = NOW + timedelta(days=1)
+    failed = review(storage, GRAPH, "c", GRAPH.concepts["c"].goals[1], "again", now=tomorrow)
+    assert failed.by_use == (), "what failed has exercised nothing"
     outcome = review(storage, GRAPH, "c", GRAPH.concepts["c"].goals[0], "good", now=tomorrow)
     assert {card.concept_id for card in outcome.by_use} == {"b"}
-    assert {card.concept_id for card in due_cards(storage, GRAPH, tomorrow)} == {"a", "c"}
-    failed = review(storage, GRAPH, "c", GRAPH.concepts["c"].goals[1], "again", now=tomorrow)
-    assert failed.by_use == ()
+    assert {card.concept_id for card in due_cards(storage, GRAPH, tomorrow)} == {"a"}
 
 
 def test_only_the_goals_an_edge_names_are_exercised(storage: Storage) -> None:
