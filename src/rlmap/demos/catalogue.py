@@ -2,8 +2,8 @@
 
 An environment is a class in ``rlmap.demos.envs``; its settings are the keyword arguments of its
 constructor and carry the prefix ``env.``; with the prefix ``test.`` they change the environment in which a policy
-is only tested. A learner is a module in ``rlmap.demos.learners`` with
-a dataclass ``Settings`` and a function ``train(trial, settings)``.
+is only tested, with ``first.`` that of a first stage of training. A learner is a module in ``rlmap.demos.learners``
+with a dataclass ``Settings`` and a function ``train(trial, settings)``.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ _T = TypeVar("_T")
 ENV_PREFIX = "env."
 #: What differs in the environment that a policy is tested in.
 TEST_PREFIX = "test."
+#: What differs in the environment of the first of two stages of training.
+FIRST_PREFIX = "first."
+PREFIXES = (ENV_PREFIX, TEST_PREFIX, FIRST_PREFIX)
 #: Settings that choose what runs: an arm may vary them like any other.
 CHOICES = ("env", "learner")
 
@@ -69,8 +72,7 @@ def env_settings(settings: Mapping[str, Scalar], prefix: str = ENV_PREFIX) -> di
 
 def learner_settings(settings: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """Return the settings of the learner."""
-    prefixes = (ENV_PREFIX, TEST_PREFIX)
-    return {key: value for key, value in settings.items() if not key.startswith(prefixes) and key not in CHOICES}
+    return {key: value for key, value in settings.items() if not key.startswith(PREFIXES) and key not in CHOICES}
 
 
 def bind(record: type[_T], settings: Mapping[str, Scalar]) -> _T:
@@ -102,7 +104,7 @@ def setting_faults(spec: DemoSpec, arm: Arm) -> Iterator[tuple[str, str]]:
         return
     try:
         parameters = inspect.signature(env_class(str(merged["env"]))).parameters
-        for prefix in (ENV_PREFIX, TEST_PREFIX):
+        for prefix in PREFIXES:
             for name in env_settings(merged, prefix):
                 if name not in parameters:
                     yield f"arms.{arm.id}", f"The setting '{prefix}{name}' is unknown.{_hint(name, parameters)}"

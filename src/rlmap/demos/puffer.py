@@ -29,6 +29,7 @@ import signal
 import sys
 import threading
 import warnings
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -224,10 +225,15 @@ class Trainer(pufferl.PuffeRL):  # type: ignore[misc]  # PufferLib ships no type
         if options.precision == "float32":
             self.amp_context = nullcontext()  # the trainer enters it twice for each minibatch and never leaves
 
-    def iterate(self) -> dict[str, float]:
-        """Collect one rollout, learn from it, and return the mean losses."""
+    def iterate(self, before_learning: Callable[[], None] | None = None) -> dict[str, float]:
+        """Collect one rollout, learn from it, and return the mean losses.
+
+        ``before_learning`` is called in between; it may change ``rewards`` (copies, horizon) of the rollout.
+        """
         self._view.begin_rollout()
         self.evaluate()
+        if before_learning is not None:
+            before_learning()
         if self._bootstrap:
             self._add_final_values()
         self.stats.clear()

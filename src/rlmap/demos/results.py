@@ -13,21 +13,32 @@ from rlmap.types import Arm, DemoSpec, Effect, Metric
 
 #: How a curve becomes one number. ``tail`` is the mean over the last fifth of its points.
 STATISTICS = ("tail", "last", "mean", "max", "min", "first")
+#: How long until a curve reaches a number, written ``steps-to-150`` or ``seconds-to-150``.
+REACHING = ("steps-to", "seconds-to")
 _BOOTSTRAP_SAMPLES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """``-error@mean``: the mean of the curve ``error``, and lower is better."""
+    """How a curve becomes one number.
+
+    ``-error@mean`` is the mean of the curve ``error``, where lower is better; ``return@seconds-to-150`` is how long it
+    takes until the curve ``return`` first reaches 150 (the end of the curve where it never does, which flatters it).
+    """
 
     metric: str
     kind: str
     sign: int
+    threshold: float = math.nan
 
-    def of(self, values: Sequence[float]) -> float:
+    def of(self, curve: Sequence[Metric]) -> float:
         """Return the number for one curve; NaN for an empty one or one that is not finite."""
+        values = [point.value for point in curve]
         if not values or not all(math.isfinite(value) for value in values):
             return math.nan
+        if self.kind in REACHING:
+            end = next((point for point in curve if point.value >= self.threshold), curve[-1])
+            return self.sign * (float(end.step) if self.kind == "steps-to" else end.time_s)
         tail = values[-max(1, len(values) // 5) :]
         pick: dict[str, float] = {
             "tail": float(np.mean(tail)),
@@ -46,21 +57,29 @@ def parse_statistic(text: str) -> Statistic:
     Raises
     ------
     DemoError
-        If the kind is not one of :data:`STATISTICS`.
+        If the kind is not one of :data:`STATISTICS`, or one of :data:`REACHING` followed by ``-`` and a number.
     """
     name, _, kind = text.partition("@")
+    metric, sign = name.removeprefix("-"), -1 if name.startswith("-") else 1
+    for reaching in REACHING:
+        if kind.startswith(reaching + "-"):
+            try:
+                return Statistic(metric, reaching, sign, float(kind.removeprefix(reaching + "-")))
+            except ValueError as error:
+                raise DemoError(f"the threshold in {text!r} is not a number") from error
     if kind and kind not in STATISTICS:
-        raise DemoError(f"the statistic {kind!r} in {text!r} is unknown: use {', '.join(STATISTICS)}")
-    return Statistic(name.removeprefix("-"), kind or "tail", -1 if name.startswith("-") else 1)
+        known = ", ".join((*STATISTICS, *(f"{reaching}-<number>" for reaching in REACHING)))
+        raise DemoError(f"the statistic {kind!r} in {text!r} is unknown: use {known}")
+    return Statistic(metric, kind or "tail", sign)
 
 
 def final_values(points: Iterable[Metric], statistic: Statistic) -> dict[str, dict[str, float]]:
     """Return ``arm -> seed -> number`` for one metric; seeds are written as text, as in JSON."""
-    curves: dict[str, dict[str, list[float]]] = {}
+    curves: dict[str, dict[str, list[Metric]]] = {}
     for point in points:
         if point.name == statistic.metric:
-            curves.setdefault(point.arm, {}).setdefault(str(point.seed), []).append(point.value)
-    return {arm: {seed: statistic.of(values) for seed, values in seeds.items()} for arm, seeds in curves.items()}
+            curves.setdefault(point.arm, {}).setdefault(str(point.seed), []).append(point)
+    return {arm: {seed: statistic.of(curve) for seed, curve in seeds.items()} for arm, seeds in curves.items()}
 
 
 def effect_outcome(effect: Effect, points: Sequence[Metric], seed: int = 0) -> Mapping[str, float | str | bool]:

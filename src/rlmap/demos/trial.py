@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,14 @@ class Trial:
         """Return copies of the environment that the arm is tested in, ``None`` where it names none."""
         changes = catalogue.env_settings(self.settings, catalogue.TEST_PREFIX)
         return self.make_env(num_envs, 1, **changes) if changes else None
+
+    def make_first_env(self, num_envs: int) -> Any:
+        """Return copies of the environment of the first of two stages."""
+        return self.make_env(num_envs, 2, **catalogue.env_settings(self.settings, catalogue.FIRST_PREFIX))
+
+    def running(self, counts: bool) -> AbstractContextManager[None]:
+        """Return a context in which the clock runs only if what happens in it counts."""
+        return nullcontext() if counts else self.paused()
 
     @property
     def seconds(self) -> float:

@@ -28,7 +28,17 @@ def curve(arm, seed, values, name="score"):
     ],
 )
 def test_each_statistic(text, expected):
-    assert parse_statistic(text).of([float(i) for i in range(1, 11)]) == pytest.approx(expected)
+    assert parse_statistic(text).of(curve("a", 1, [float(i) for i in range(1, 11)])) == pytest.approx(expected)
+
+
+def test_how_long_until_a_number_is_reached():
+    points = curve("a", 1, [0.0, 5.0, 3.0, 7.0])
+    assert parse_statistic("score@steps-to-5").of(points) == 10
+    assert parse_statistic("-score@steps-to-6").of(points) == -30
+    assert parse_statistic("score@seconds-to-5").of(points) == pytest.approx(0.1)
+    assert parse_statistic("score@steps-to-99").of(points) == 30
+    with pytest.raises(DemoError, match="not a number"):
+        parse_statistic("score@steps-to-many")
 
 
 def test_an_unknown_statistic_is_refused():
@@ -60,5 +70,5 @@ def test_an_effect_without_a_finite_result_does_not_hold(bad):
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20))
 def test_every_statistic_lies_within_the_curve(values):
     for kind in ("tail", "last", "mean", "max", "min", "first"):
-        number = parse_statistic(f"score@{kind}").of(values)
+        number = parse_statistic(f"score@{kind}").of(curve("a", 1, values))
         assert min(values) - 1e-3 <= number <= max(values) + 1e-3

@@ -11,10 +11,12 @@ al. 2015).
 - ``n_step``: rewards before bootstrapping.
 - ``atoms``: above 1, learn the distribution of the return by cross-entropy on fixed atoms (C51; Bellemare et al. 2017).
 - ``noisy``: learned noise on the weights instead of epsilon (Fortunato et al. 2018).
+- ``novelty``: add so much times the novelty of the next state to every reward (random network distillation).
 - ``hindsight``: relabel episodes with the goal that they reached (Andrychowicz et al. 2017; bit flip only).
 
 A step is one environment step. Reports ``return``, ``length``, ``success`` of the episodes that ended since the last
-point (while exploring), ``value`` (mean of max Q in a batch) and ``loss``.
+point (while exploring), ``value`` (mean of max Q in a batch) and ``loss``; in finite worlds also ``coverage``, the
+share of states that were ever visited.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from rlmap.demos.envs.base import TableEnv
 from rlmap.demos.parts.hindsight import relabelled
+from rlmap.demos.parts.novelty import Novelty
 from rlmap.demos.parts.qnets import QNetwork, project
 from rlmap.demos.parts.replay import NStep, Replay
 from rlmap.demos.trial import Schedule, Trial
@@ -58,6 +62,7 @@ class Settings:
     high: float = 50.0
     noisy: bool = False
     hindsight: bool = False
+    novelty: float = 0.0
     layer_norm: bool = False
     points: int = 30
 
@@ -91,7 +96,9 @@ def train(trial: Trial, settings: Settings) -> None:
     optimiser = torch.optim.Adam(online.parameters(), lr=settings.learning_rate)
     replay = Replay(settings.capacity, observation.shape[1], settings.priority_power if settings.prioritised else 0.0)
     queue = NStep(settings.n_step, settings.gamma)
-    schedule, step, count, losses, values = Schedule(trial.steps, settings.points), 0, 0, 0.0, 0.0
+    curiosity = Novelty(observation.shape[1]) if settings.novelty else None
+    visited = np.zeros(env.tables.num_states if isinstance(env, TableEnv) else 0, dtype=bool)
+    schedule, step, count, sums = Schedule(trial.steps, settings.points), 0, 0, np.zeros(3)
     while step < trial.steps:
         action = _act(online, observation, _epsilon(step, trial.steps, settings), rng)
         _, rewards, terminals, truncations, _ = env.step(action)
@@ -100,17 +107,22 @@ def train(trial: Trial, settings: Settings) -> None:
         for transitions in [queue.push(move), *(relabelled(move) if settings.hindsight else [])]:
             replay.add(transitions)
         observation = env.observations.copy()
+        if len(visited):
+            visited[env.state] = True
+        if curiosity is not None:
+            curiosity.learn(torch.as_tensor(observation))
         step += settings.num_envs
-        if replay.size >= settings.warm_up:
-            for _ in range(settings.updates):
-                count += 1
-                loss, value = _learn(online, slow, optimiser, (replay, rng), settings)
-                losses, values = losses + loss, values + value
-                if count % settings.target_period == 0:
-                    slow.load_state_dict(online.state_dict())
-        if schedule.due(step) and count:
-            _report(trial, env, step, losses / count, values / count)
-            losses = values = count = 0
+        for _ in range(settings.updates if replay.size >= settings.warm_up else 0):
+            count += 1
+            loss, value = _learn(online, slow, optimiser, (replay, curiosity, rng), settings)
+            sums += (loss, value, 1.0)
+            if count % settings.target_period == 0:
+                slow.load_state_dict(online.state_dict())
+        if schedule.due(step) and sums[2]:
+            _report(trial, env, step, sums[:2] / sums[2])
+            if len(visited):
+                trial.report(step, coverage=float(visited.mean()))
+            sums[:] = 0.0
 
 
 def _act(online: QNetwork, observation: Any, epsilon: float, rng: np.random.Generator) -> Any:
@@ -131,8 +143,10 @@ def _epsilon(step: int, steps: int, settings: Settings) -> float:
 def _learn(
     online: QNetwork, slow: QNetwork, optimiser: torch.optim.Optimizer, source: Any, settings: Settings
 ) -> tuple[float, float]:
-    replay, rng = source
+    replay, curiosity, rng = source
     batch, index, importance = replay.sample(settings.batch_size, rng)
+    if curiosity is not None:
+        batch["reward"] = batch["reward"] + settings.novelty * curiosity.errors(batch["following"])
     online.draw_noise()
     slow.draw_noise()
     goal = targets(online, slow, batch, settings)
@@ -153,8 +167,8 @@ def _learn(
     return float(loss.detach()), value
 
 
-def _report(trial: Trial, env: Any, step: int, loss: float, value: float) -> None:
+def _report(trial: Trial, env: Any, step: int, means: Any) -> None:
     stats = env.pop_stats()
     if stats.episodes:
         trial.report(step, **{"return": stats.episode_return, "length": stats.episode_length, "success": stats.success})
-    trial.report(step, loss=loss, value=value)
+    trial.report(step, loss=float(means[0]), value=float(means[1]))

@@ -212,7 +212,7 @@ def train(trial: Trial, settings: Settings) -> None:
         if due:
             with trial.paused():
                 variance = gradient_variance(by_episode, actor)
-            spread = float(actor.entropy(episodes.observations[episodes.alive]).mean())
+            spread = float(actor.entropy(episodes.observations[episodes.alive]).mean().detach())
             _report(trial, env, step, {"variance": variance, "entropy": spread})
         optimiser.zero_grad()
         bonus = (actor.entropy(episodes.observations) * episodes.alive).sum(0)
