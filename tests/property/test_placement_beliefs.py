@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from maps import concept, graph_of
 from rlmap.errors import InputError, UnknownNameError
+from rlmap.study.knowledge import by_ability, by_study, by_use, space_of
 from rlmap.study.placement import MAX_QUESTIONS, Answered, place
 from rlmap.types import ConceptGraph
 
@@ -40,6 +45,23 @@ def test_what_is_needed_is_never_less_likely_known_than_what_needs_it(
             assert placed.probability[edge.requires_id] >= placed.probability[item.id] - 1e-9
     assert all(-1e-9 <= p <= 1 + 1e-9 for p in placed.probability.values())
     assert placed.known.isdisjoint(placed.known_roughly)
+
+
+@given(interviews(), st.sampled_from([by_ability, by_study, by_use]))
+@settings(max_examples=40, deadline=None)
+def test_every_imagined_learner_has_the_ground_of_what_they_know(
+    case: tuple[ConceptGraph, list[Answered]], story: Callable[..., NDArray[np.bool_]]
+) -> None:
+    graph, _ = case
+    ids = tuple(graph.concepts)
+    space = space_of(graph, ids)
+    states = story(space, 200, np.random.default_rng(0))
+    assert states.shape == (200, len(ids))
+    for index, needs in enumerate(space.needs):
+        for needed in needs:
+            assert not (states[:, index] & ~states[:, needed]).any()
+    assert states.any()
+    assert not states.all()
 
 
 @given(interviews())
