@@ -21,7 +21,7 @@ from rlmap.types import Arm, DemoSpec, Event, Failed, Finished, Metric, Started
 Scalar = bool | int | float | str
 Emit = Callable[[Event], None]
 
-#: Arm for the learner's own value of the varied setting.
+#: Arm for the reader's own value of the varied setting.
 OWN_ARM = "yours"
 
 
@@ -36,11 +36,17 @@ class Plan:
     device: str
     seeds: tuple[int, ...]
     overrides: Mapping[str, Scalar]
+    only_own: bool = False
 
     @property
     def arms(self) -> tuple[Arm, ...]:
-        """The demo's arms, and one of the learner's own where an override changes what is varied."""
-        return planned_arms(self.spec, self.overrides)
+        """The demo's arms, and one of the reader's own where an override changes what is varied."""
+        arms = planned_arms(self.spec, self.overrides)
+        if not self.only_own:
+            return arms
+        if arms[-1].id == OWN_ARM:
+            return arms[-1:]
+        return (Arm(OWN_ARM, "yours", arms[0].settings),)
 
 
 def planned_arms(spec: DemoSpec, overrides: Mapping[str, Scalar]) -> tuple[Arm, ...]:

@@ -49,7 +49,7 @@ def pictures(angle: np.ndarray, side: int) -> np.ndarray:
 
 
 def record(settings: Settings, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """Return observations (swings, length, 2 * pixels), each a picture and the one before, and torques (swings, length)."""
+    """Return observations (swings, length, 2 * pixels), a picture and the one before, and torques (swings, length)."""
     angle = rng.uniform(-np.pi, np.pi, settings.swings)
     speed = rng.uniform(-4.0, 4.0, settings.swings)
     angles, torques = [angle], []

@@ -1,0 +1,98 @@
+"""Curves over seeds: medians and quartiles against steps or seconds, as data and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from rlmap.types import Event, Metric
+
+Axis = Literal["steps", "seconds"]
+#: Points of a band; curves of different seeds are read off at the same places.
+POINTS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What the seeds of one arm did: the median and the quartiles at each ``x``, and how many seeds there are."""
+
+    x: tuple[float, ...]
+    median: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    seeds: int
+
+
+def metric_points(events: Iterable[Event]) -> list[Metric]:
+    """Return the points among events."""
+    return [event for event in events if isinstance(event, Metric)]
+
+
+def metric_names(points: Iterable[Metric]) -> list[str]:
+    """Return the names of all curves, sorted."""
+    return sorted({point.name for point in points})
+
+
+def bands(points: Sequence[Metric], metric: str, axis: Axis = "steps") -> dict[str, Band]:
+    """Return a band for each arm, in the order in which arms first appear.
+
+    Curves are interpolated linearly at common places, from where the last seed begins to where the first one ends, so
+    that every place has all seeds.
+
+    Parameters
+    ----------
+    points : sequence of Metric
+        Of one run.
+    metric : str
+        Which curve.
+    axis : {"steps", "seconds"}
+        What is on the horizontal axis.
+    """
+    curves: dict[str, dict[int, list[tuple[float, float]]]] = {}
+    for point in points:
+        if point.name == metric and math.isfinite(point.value):
+            x = float(point.step) if axis == "steps" else point.time_s
+            curves.setdefault(point.arm, {}).setdefault(point.seed, []).append((x, point.value))
+    return {arm: _band(list(seeds.values())) for arm, seeds in curves.items()}
+
+
+def curves_csv(points: Iterable[Metric]) -> str:
+    """Return all points as CSV with the columns ``arm, seed, metric, step, seconds, value``."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["arm", "seed", "metric", "step", "seconds", "value"])
+    for point in points:
+        writer.writerow([point.arm, point.seed, point.name, point.step, f"{point.time_s:.4f}", f"{point.value:.6g}"])
+    return text.getvalue()
+
+
+def pareto_front(trials: Sequence[tuple[float, float]]) -> list[int]:
+    """Return which trials ``(seconds, score)`` no other one beats in both, fastest first.
+
+    A trial is beaten by one that is at least as fast and scores at least as much, and differs in one of the two.
+    """
+    front = []
+    best = -math.inf
+    for index in sorted(range(len(trials)), key=lambda i: (trials[i][0], -trials[i][1], i)):
+        if trials[index][1] > best:
+            front.append(index)
+            best = trials[index][1]
+    return front
+
+
+def _band(curves: list[list[tuple[float, float]]]) -> Band:
+    arrays = [np.array(sorted(curve)) for curve in curves]
+    start, end = max(curve[0, 0] for curve in arrays), min(curve[-1, 0] for curve in arrays)
+    if start >= end:
+        start, end = arrays[0][0, 0], arrays[0][-1, 0]
+    count = min(POINTS, max(len(curve) for curve in arrays))
+    x = np.linspace(start, end, count)
+    values = np.stack([np.interp(x, curve[:, 0], curve[:, 1]) for curve in arrays])
+    low, median, high = np.quantile(values, (0.25, 0.5, 0.75), axis=0)
+    return Band(tuple(x.tolist()), tuple(median.tolist()), tuple(low.tolist()), tuple(high.tolist()), len(curves))
