@@ -83,25 +83,23 @@ def sweep_demo(
     suggest, observe = _protein(sliders, seed) if method == "protein" else _random(sliders, seed)
     for _ in range(trials):
         suggestion = suggest()
-        trial = _run(spec, suggestion, runs_dir, budget, device, seeds)
+        typed = {name: _as_given(spec, name, value) for name, value in suggestion.items()}
+        handle = start_run(
+            spec,
+            budget=budget,
+            device=device,
+            runs_dir=runs_dir,
+            seeds=seeds,
+            overrides=typed,
+            only_own=True,
+            detached=False,
+        )
+        trial = _outcome(spec, typed, handle)
         observe(suggestion, trial)
         yield trial
 
 
-def _run(
-    spec: DemoSpec, suggestion: Suggestion, runs_dir: Path, budget: Budget, device: Device, seeds: Sequence[int]
-) -> SweepTrial:
-    typed = {name: _as_given(spec, name, value) for name, value in suggestion.items()}
-    handle = start_run(
-        spec,
-        budget=budget,
-        device=device,
-        runs_dir=runs_dir,
-        seeds=seeds,
-        overrides=typed,
-        only_own=True,
-        detached=False,
-    )
+def _outcome(spec: DemoSpec, typed: Mapping[str, float], handle: RunHandle) -> SweepTrial:
     try:
         events = list(follow(handle))
     finally:
