@@ -1,9 +1,7 @@
-"""Curves over seeds: medians and quartiles against steps or seconds, as data and as CSV."""
+"""Curves over seeds: medians and quartiles against steps or seconds."""
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,11 +32,6 @@ def metric_points(events: Iterable[Event]) -> list[Metric]:
     return [event for event in events if isinstance(event, Metric)]
 
 
-def metric_names(points: Iterable[Metric]) -> list[str]:
-    """Return the names of all curves, sorted."""
-    return sorted({point.name for point in points})
-
-
 def bands(points: Sequence[Metric], metric: str, axis: Axis = "steps") -> dict[str, Band]:
     """Return a band for each arm, in the order in which arms first appear.
 
@@ -60,30 +53,6 @@ def bands(points: Sequence[Metric], metric: str, axis: Axis = "steps") -> dict[s
             x = float(point.step) if axis == "steps" else point.time_s
             curves.setdefault(point.arm, {}).setdefault(point.seed, []).append((x, point.value))
     return {arm: _band(list(seeds.values())) for arm, seeds in curves.items()}
-
-
-def curves_csv(points: Iterable[Metric]) -> str:
-    """Return all points as CSV with the columns ``arm, seed, metric, step, seconds, value``."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["arm", "seed", "metric", "step", "seconds", "value"])
-    for point in points:
-        writer.writerow([point.arm, point.seed, point.name, point.step, f"{point.time_s:.4f}", f"{point.value:.6g}"])
-    return text.getvalue()
-
-
-def pareto_front(trials: Sequence[tuple[float, float]]) -> list[int]:
-    """Return which trials ``(seconds, score)`` no other one beats in both, fastest first.
-
-    A trial is beaten by one that is at least as fast and scores at least as much, and differs in one of the two.
-    """
-    front = []
-    best = -math.inf
-    for index in sorted(range(len(trials)), key=lambda i: (trials[i][0], -trials[i][1], i)):
-        if trials[index][1] > best:
-            front.append(index)
-            best = trials[index][1]
-    return front
 
 
 def _band(curves: list[list[tuple[float, float]]]) -> Band:

@@ -36,17 +36,11 @@ class Plan:
     device: str
     seeds: tuple[int, ...]
     overrides: Mapping[str, Scalar]
-    only_own: bool = False
 
     @property
     def arms(self) -> tuple[Arm, ...]:
         """The demo's arms, and one of the reader's own where an override changes what is varied."""
-        arms = planned_arms(self.spec, self.overrides)
-        if not self.only_own:
-            return arms
-        if arms[-1].id == OWN_ARM:
-            return arms[-1:]
-        return (Arm(OWN_ARM, "yours", arms[0].settings),)
+        return planned_arms(self.spec, self.overrides)
 
 
 def planned_arms(spec: DemoSpec, overrides: Mapping[str, Scalar]) -> tuple[Arm, ...]:

@@ -62,7 +62,6 @@ def start_run(
     seeds: Sequence[int] | None = None,
     overrides: Mapping[str, Scalar] | None = None,
     steps: int | None = None,
-    only_own: bool = False,
     detached: bool = True,
 ) -> RunHandle:
     """Start a run in a process of its own and return at once.
@@ -85,8 +84,6 @@ def start_run(
         Settings to change; see :func:`rlmap.demos.experiment.planned_arms`.
     steps : int, optional
         Instead of the budget's.
-    only_own : bool
-        Run a single arm with the overrides, without the demo's arms.
     detached : bool
         Whether the run outlives this program. If not, it ends when this program does.
 
@@ -109,7 +106,6 @@ def start_run(
         device=resolve_device(device),
         seeds=tuple(range(1, limits.seeds + 1)) if seeds is None else tuple(seeds),
         overrides=dict(overrides or {}),
-        only_own=only_own,
     )
     if not 1 <= plan.steps <= MAX_STEPS:
         raise DemoError(f"The number of steps must be from 1 to {MAX_STEPS:,}, not {plan.steps}.")
