@@ -8,7 +8,7 @@ Public functions
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,11 @@ from rlmap.errors import ExtractError, FetchError
 from rlmap.types import Document, Extraction, Passage, Progress, Source, no_progress
 
 Extract = Callable[[Document], Extraction]
-Split = Callable[[Extraction, Document], Iterable[Passage]]
+Split = Callable[[Extraction, Document, bool], Iterable[Passage]]
 _Read = tuple[Extraction, tuple[Passage, ...]]
+
+#: Part of a document's engine, so that it is cut again when the way of cutting changes.
+_PARAGRAPHS_ALONE = ", paragraphs alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ def ingest(
         Reads one document; it must contain what a hostile file can do to a process. Called from
         several threads.
     split : callable
-        Cuts what was read into passages.
+        Cuts what was read into passages; its third argument says that the paragraphs of the
+        document are written to be read alone (see :func:`rlmap.corpus.split.split_extraction`).
     files_dir, corpus_dir : Path
         Where fetched and local files are.
     progress : Progress
@@ -83,11 +87,13 @@ def ingest(
         store.put_sources(sources)
         documents, missing = _collect(sources, store, files_dir, corpus_dir)
         shares = Shares(sources)
-        todo = _sorted(documents, store, shares)
+        alone = frozenset(source.id for source in sources if source.kind == "handbook")
+        todo = _sorted(documents, store, shares, alone)
 
         def read(document: Document) -> _Read:
             extraction = extract(document)
-            return extraction, tuple(shares.kept(document, split(extraction, document)))
+            passages = split(extraction, document, document.source_id in alone)
+            return extraction, tuple(shares.kept(document, passages))
 
         failed = _read_all(todo.changed, read, store, progress, workers)
         _settle_states(sources, store, {source_id for source_id, _ in missing})
@@ -137,14 +143,18 @@ class _Sorted:
     duplicates: int = 0
 
 
-def _sorted(documents: Sequence[Document], store: CorpusStore, shares: Shares) -> _Sorted:
-    """Decide what must be read; documents that need no reading are settled in the store."""
+def _sorted(documents: Sequence[Document], store: CorpusStore, shares: Shares, alone: Collection[str]) -> _Sorted:
+    """Decide what must be read; documents that need no reading are settled in the store.
+
+    ``alone`` are the ids of the sources whose paragraphs are passages.
+    """
     known = store.known_documents()
     first_of: dict[tuple[str, str], str] = {}
     result = _Sorted([], [])
     for document in documents:
         try:
-            engine = engine_of(document) + shares.key(document)
+            cut = _PARAGRAPHS_ALONE if document.source_id in alone else ""
+            engine = engine_of(document) + shares.key(document) + cut
         except ExtractError as error:
             store.save_unread(document, "none", "failed", str(error))
             result.unreadable.append((document.id, str(error)))

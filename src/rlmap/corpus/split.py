@@ -1,6 +1,6 @@
 """Splitting a document into passages.
 
-``split_extraction(extraction: Extraction, document: Document) -> tuple[Passage, ...]``
+``split_extraction(extraction, document, paragraphs_alone=False) -> tuple[Passage, ...]``
     Passages in the order of the text: each a contiguous slice of the canonical text, of whole
     paragraphs where they are not too long, never across a heading, of quotable blocks only.
 ``formalism_of(text: str) -> float``
@@ -49,8 +49,17 @@ class _Part:
     leads: bool
 
 
-def split_extraction(extraction: Extraction, document: Document) -> tuple[Passage, ...]:
+def split_extraction(extraction: Extraction, document: Document, paragraphs_alone: bool = False) -> tuple[Passage, ...]:
     """Split a document into passages of about 60 to 180 words.
+
+    Parameters
+    ----------
+    extraction : Extraction
+        What was read from ``document``.
+    document : Document
+    paragraphs_alone : bool
+        Whether its paragraphs are written to be read alone, as those of the handbook are: then
+        each is a passage, however short. Joined ones blur what a passage is about.
 
     Returns
     -------
@@ -61,7 +70,7 @@ def split_extraction(extraction: Extraction, document: Document) -> tuple[Passag
     passages: list[Passage] = []
     for run in _runs(extraction):
         parts = [part for stretch in _stretches(run, extraction) for part in _parts(stretch, document, extraction)]
-        for group in _grouped(parts):
+        for group in _grouped(parts, 0 if paragraphs_alone else ENOUGH_WORDS):
             passage = _passage(group, document, extraction)
             if passage is not None:
                 passages.append(passage)
@@ -167,15 +176,18 @@ def _sentence_groups(display: Display) -> Iterator[tuple[int, int, int]]:
             start, size = None, 0
 
 
-def _grouped(parts: Sequence[_Part]) -> Iterator[list[_Part]]:
-    """Yield groups of parts that make a passage; what announces something goes with what follows."""
+def _grouped(parts: Sequence[_Part], enough: int) -> Iterator[list[_Part]]:
+    """Yield groups of parts that make a passage; what announces something goes with what follows.
+
+    A group of ``enough`` words takes no further part.
+    """
     group: list[_Part] = []
     size = 0
     for part in parts:
         if group:
             announced = group[-1].leads
             most = MOST_WORDS if announced else WANTED_WORDS
-            if size + part.words > most or (size >= ENOUGH_WORDS and not announced):
+            if size + part.words > most or (size >= enough and not announced):
                 carried = [group.pop()] if announced and len(group) > 1 else []
                 yield group
                 group, size = carried, sum(item.words for item in carried)

@@ -128,3 +128,13 @@ def test_docstrings_that_describe_code_do_not_teach():
     assert teaches(idea, ("Agent",))
     assert not teaches("Returns the value of a state.", ("Agent.value",))
     assert teaches("The advantage is the difference between the action value and the state value.", ("advantage",))
+
+
+def test_paragraphs_that_stand_alone_are_passages_of_their_own(make_document):
+    document = make_document(
+        "page.md", f"# A\n\n{SENTENCE}\n\n{SENTENCE}It is\n\n$$G = r$$\n\nwhere $r$ is a reward.\n"
+    )
+    extraction = extract_document(document)
+    first, second = split_extraction(extraction, document, paragraphs_alone=True)
+    assert extraction.text[first.locator.start : first.locator.end].strip() == SENTENCE.strip()
+    assert "$$G = r$$" in extraction.text[second.locator.start : second.locator.end]
