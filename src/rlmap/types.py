@@ -450,11 +450,32 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a work writes a quantity: ``writes`` is LaTeX, ``note`` what the letters do not show."""
+
+    work: str
+    source_id: str
+    writes: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuantitySpellings:
+    """A quantity in the handbook's LaTeX (``ours``), and how works write it."""
+
+    name: str
+    ours: str
+    spellings: tuple[Spelling, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConceptView:
     """Everything a concept page shows: the concept, its neighbours, its article, its quotes.
 
     ``article`` is the handbook's Markdown without front matter, empty where there is none.
     ``unlocks`` are edges from this concept; ``answers`` are grouped by work, plain to formal.
+    ``evidence`` holds, by the id of a concept that this one needs, a quote that speaks of both.
+    ``notation`` has the quantities of this concept, as each work writes them.
     """
 
     concept: Concept
@@ -462,7 +483,8 @@ class ConceptView:
     article: str
     unlocks: tuple[Prerequisite, ...]
     answers: tuple[WorkAnswer, ...]
-    evidence: Mapping[str, Quote]
+    evidence: Mapping[str, WorkAnswer]
+    notation: tuple[QuantitySpellings, ...] = ()
 
 
 # ---------------------------------------------------------------- study

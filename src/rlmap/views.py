@@ -15,7 +15,6 @@ from rlmap.types import (
     AskResult,
     Concept,
     ConceptGraph,
-    ConceptView,
     Problem,
     Quote,
     Reading,
@@ -112,20 +111,22 @@ def ask_payload(result: AskResult) -> Payload:
     }
 
 
-def _indent(text: str, by: str = "    ") -> str:
+def indent(text: str, by: str = "    ") -> str:
+    """Wrap paragraphs to the width of a terminal, each line behind ``by``."""
     paragraphs = text.split("\n\n")
     wrapped = (textwrap.fill(" ".join(p.split()), WIDTH, initial_indent=by, subsequent_indent=by) for p in paragraphs)
     return "\n\n".join(wrapped)
 
 
-def _answers_text(answers: Iterable[WorkAnswer]) -> list[str]:
+def answers_text(answers: Iterable[WorkAnswer]) -> list[str]:
+    """Give quotes grouped by work as lines for a terminal."""
     lines: list[str] = []
     for number, answer in enumerate(answers, 1):
         lines += ["", f"{number}. {byline(answer.source)}"]
         for quote in answer.quotes:
             mark = {"verified": "verified in the original file", "picture": "see the page picture"}
             state = mark.get(quote.verification.state, f"withdrawn: {quote.verification.reason}")
-            lines += ["", _indent(f"“{quote.display}”"), f"    — {where(quote, answer.source)} [{state}]"]
+            lines += ["", indent(f"“{quote.display}”"), f"    — {where(quote, answer.source)} [{state}]"]
         if answer.source.url:
             lines.append(f"    {answer.source.url}")
     return lines
@@ -139,7 +140,7 @@ def ask_text(result: AskResult, graph: ConceptGraph) -> str:
         lines.append("Also searched: " + ", ".join(extra))
     if STATE_SENTENCES[result.state]:
         lines += ["", STATE_SENTENCES[result.state]]
-    lines += _answers_text(result.answers)
+    lines += answers_text(result.answers)
     if result.further_reading:
         lines += ["", "Further readings known to treat this:"]
         lines += [f"  - {reading.source_id}, {reading.where}" for reading in result.further_reading]
@@ -223,13 +224,11 @@ def path_text(path: StudyPath) -> str:
         f"about {weeks:.1f} weeks at {path.profile.hours_per_week:g} h a week"
     ]
     for number, step in enumerate(path.steps, 1):
-        lines += ["", f"{number:3}. [{step.kind}] {step.title} ({hours(step.minutes)})", _indent(step.because, "     ")]
+        lines += ["", f"{number:3}. [{step.kind}] {step.title} ({hours(step.minutes)})", indent(step.because, "     ")]
         for reading in step.readings:
-            lines.append(
-                _indent(f"- {reading.source_id}, {reading.where}. {reading.why} Skip: {reading.skip}", "     ")
-            )
+            lines.append(indent(f"- {reading.source_id}, {reading.where}. {reading.why} Skip: {reading.skip}", "     "))
         if step.note:
-            lines.append(_indent(step.note, "     "))
+            lines.append(indent(step.note, "     "))
         if step.demo_id and step.kind == "demo":
             lines.append(f"     rlmap demo run {step.demo_id}")
     return "\n".join(lines)
@@ -247,59 +246,6 @@ def path_markdown(path: StudyPath) -> str:
         if step.demo_id and step.kind == "demo":
             lines.append(f"  - `rlmap demo run {step.demo_id}`")
     return "\n".join([*lines, ""])
-
-
-def concept_payload(view: ConceptView) -> Payload:
-    """Give the JSON form of a concept page."""
-    concept = view.concept
-    return {
-        "id": concept.id,
-        "title": concept.title,
-        "aliases": list(concept.aliases),
-        "area": concept.area,
-        "summary": concept.summary,
-        "formula": concept.formula,
-        "formalism": concept.formalism,
-        "minutes": concept.minutes,
-        "goals": list(concept.goals),
-        "mistakes": list(concept.mistakes),
-        "prerequisites": [{"concept": p.requires_id, "reason": p.reason} for p in concept.prerequisites],
-        "helpful": [{"concept": p.requires_id, "reason": p.reason} for p in concept.helpful],
-        "any_of": [{"reason": g.reason, "options": [asdict(option) for option in g.options]} for g in concept.any_of],
-        "unlocks": [{"concept": p.concept_id, "reason": p.reason} for p in view.unlocks],
-        "readings": [reading_payload(reading) for reading in concept.readings],
-        "build": asdict(concept.build) if concept.build else None,
-        "demo_id": concept.demo_id,
-        "answers": [answer_payload(answer) for answer in view.answers],
-        "evidence": {key: quote_payload(quote) for key, quote in view.evidence.items()},
-    }
-
-
-def concept_text(view: ConceptView, concepts: Mapping[str, Concept]) -> str:
-    """Give a concept page for a terminal."""
-    concept = view.concept
-    lines = [f"{concept.title} ({concept.id}; {view.area_title})", "", _indent(concept.summary, "")]
-    if concept.formula:
-        lines += ["", f"    {concept.formula}"]
-    lines += ["", "You should be able to:", *(f"  - {goal}" for goal in concept.goals)]
-    if concept.prerequisites:
-        lines += ["", "Needs:"]
-        lines += [_indent(f"- {concepts[p.requires_id].title}: {p.reason}", "  ") for p in concept.prerequisites]
-    for group in concept.any_of:
-        titles = " or ".join(concepts[option.requires_id].title for option in group.options)
-        lines += [_indent(f"- one of {titles}: {group.reason}", "  ")]
-    if view.unlocks:
-        lines += ["", "Unlocks:"]
-        lines += [_indent(f"- {concepts[p.concept_id].title}: {p.reason}", "  ") for p in view.unlocks]
-    lines += ["", "How the sources say it:", *_answers_text(view.answers)]
-    if concept.readings:
-        lines += ["", "Read:"]
-        lines += [_indent(f"- {r.source_id}, {r.where}. {r.why} Skip: {r.skip}", "  ") for r in concept.readings]
-    if concept.build:
-        lines += ["", "Build:", _indent(f"{concept.build.task} It works when: {concept.build.check}", "  ")]
-    if concept.demo_id:
-        lines += ["", f"Demo: rlmap demo run {concept.demo_id}"]
-    return "\n".join(lines)
 
 
 def effect_sentence(effect: Mapping[str, float | str | bool | None]) -> str:
@@ -322,7 +268,7 @@ def order_text(report: OrderReport, concepts: Mapping[str, Concept]) -> str:
     for breach in report.late:
         titles = concepts[breach.edge.concept_id].title, concepts[breach.edge.requires_id].title
         lines.append(
-            _indent(
+            indent(
                 f"- {titles[0]} (place {breach.used_at}) comes before {titles[1]} "
                 f"(place {breach.taught_at}): {breach.edge.reason}",
                 "  ",
@@ -330,7 +276,7 @@ def order_text(report: OrderReport, concepts: Mapping[str, Concept]) -> str:
         )
     for breach in report.absent:
         titles = concepts[breach.edge.concept_id].title, concepts[breach.edge.requires_id].title
-        lines.append(_indent(f"- {titles[0]} uses {titles[1]}, which is never taught: {breach.edge.reason}", "  "))
+        lines.append(indent(f"- {titles[0]} uses {titles[1]}, which is never taught: {breach.edge.reason}", "  "))
     return "\n".join(lines)
 
 

@@ -36,6 +36,8 @@ def test_a_concept_shows_reasons_and_quotes(built: Settings) -> None:
     assert all(edge["reason"] for edge in payload["prerequisites"])
     assert payload["unlocks"]
     assert payload["answers"]
+    assert payload["evidence"]["return"]["quotes"][0]["verified"]
+    assert {"Discount factor"} == {quantity["name"] for quantity in payload["notation"]}
     assert payload["demo_id"] == "discount-factor"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rlmap import views
+from rlmap import concept_views, views
 from rlmap.cli.output import emit, json_option, write_file
 from rlmap.settings import load_settings
 from rlmap.types import LearnerProfile, SourceKind
@@ -49,8 +49,8 @@ def concept(concept: str, as_json: bool) -> None:
     workspace = open_workspace(load_settings())
     view = concept_view(workspace, concept)
     emit(
-        views.concept_payload(view),
-        lambda: views.concept_text(view, workspace.graph.concepts),
+        concept_views.concept_payload(view),
+        lambda: concept_views.concept_text(view, workspace.graph.concepts),
         as_json=as_json,
     )
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from rlmap.graph.notation import load_notation
 from rlmap.graph.walk import find_concept
+from rlmap.pipeline.linking import concept_links, needs_evidence
 from rlmap.pipeline.maps import edges_from
 from rlmap.pipeline.quoting import work_answers
 from rlmap.pipeline.workspace import Workspace
-from rlmap.search.answer import choose_hits
-from rlmap.search.fuse import find_candidates
-from rlmap.types import Concept, ConceptView, SearchTerm, WorkAnswer
+from rlmap.types import Concept, ConceptView, Hit, QuantitySpellings, Spelling, WorkAnswer
 
 _WORKS = 6
-_ALIASES = 4
 _FRONT_MATTER = re.compile(r"\A\+\+\+\n.*?\n\+\+\+\n", re.DOTALL)
 _TITLE = re.compile(r"\A\s*# .*\n")
 _CHECKS = re.compile(r"^```python\n.*?^```\n", re.DOTALL | re.MULTILINE)
@@ -38,22 +37,37 @@ def concept_view(workspace: Workspace, name: str) -> ConceptView:
         article=article_of(workspace, concept),
         unlocks=edges_from(graph, concept.id),
         answers=concept_answers(workspace, concept),
-        evidence={},
+        evidence=needs_evidence(workspace, concept),
+        notation=concept_notation(workspace, concept),
     )
 
 
 def concept_answers(workspace: Workspace, concept: Concept) -> tuple[WorkAnswer, ...]:
     """Return how different works explain a concept, plain to formal."""
-    terms = (
-        SearchTerm(f"What is {concept.title}?", "question"),
-        *(SearchTerm(alias, "alias") for alias in concept.aliases[:_ALIASES]),
-        SearchTerm(concept.summary, "user"),
+    works = concept_links(workspace, concept, works=_WORKS)
+    hits = [
+        [Hit(link.passage_id, work.work_id, link.score, rank, ("link",)) for link in work.links]
+        for rank, work in enumerate(works, start=1)
+    ]
+    question = f"What is {concept.title}?"
+    return work_answers(workspace, hits, question, workspace.encoder.encode([question])[0])
+
+
+def concept_notation(workspace: Workspace, concept: Concept) -> tuple[QuantitySpellings, ...]:
+    """Return the quantities that belong to a concept, as each work writes them."""
+    notation = load_notation(workspace.settings.graph_dir)
+    return tuple(
+        QuantitySpellings(
+            quantity.name,
+            quantity.ours,
+            tuple(
+                Spelling(work.title, symbol.source_id, symbol.writes, symbol.note)
+                for work, symbol in notation.spellings(quantity.id)
+            ),
+        )
+        for quantity in notation.quantities.values()
+        if quantity.concept_id == concept.id
     )
-    found = find_candidates(workspace.index, workspace.encoder, terms)
-    works, _ = choose_hits(workspace.index, found, works=_WORKS, per_work=1)
-    answers = work_answers(workspace, works, terms[0].text, found.question_vector)
-    outside = [answer for answer in answers if answer.source.kind != "handbook"]
-    return tuple(sorted(outside, key=lambda answer: (round(answer.quotes[0].formalism, 1), answer.quotes[0].rank)))
 
 
 def article_of(workspace: Workspace, concept: Concept) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rlmap.corpus.display import display_of
 from rlmap.corpus.pages import boxes_of, line_of, page_of, page_picture
@@ -19,12 +19,39 @@ _CONTEXT_CHARS = 64
 
 def quote_of(workspace: Workspace, hit: Hit, question: str, question_vector: Vectors) -> Quote:
     """Quote the sentences of a passage that answer ``question``, checked in the original file."""
+
+    def answering(passage_id: str, sentences: Sequence[str]) -> tuple[int, int]:
+        vectors = workspace.index.vectors_of_sentences(passage_id)
+        return choose_sentences(question, question_vector, sentences, vectors)
+
+    quote = quote_sentences(workspace, hit, answering)
+    assert quote is not None, "answering always chooses"
+    return quote
+
+
+def quote_sentences(
+    workspace: Workspace, hit: Hit, choose: Callable[[str, Sequence[str]], tuple[int, int] | None]
+) -> Quote | None:
+    """Quote some sentences of a passage, checked in the original file.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Holds the passage.
+    hit : Hit
+        The passage.
+    choose : callable
+        Gets the passage's id and its sentences and returns the half-open range to quote, or
+        ``None`` to quote nothing.
+    """
     passage = workspace.store.passage(hit.passage_id)
     document = workspace.store.document(passage.locator.document_id)
     extraction = workspace.store.extraction(document.id)
     _, sentences = sentence_displays(document, extraction, passage)
-    vectors = workspace.index.vectors_of_sentences(hit.passage_id)
-    first, last = choose_sentences(question, question_vector, [part.text for _, part in sentences], vectors)
+    chosen = choose(hit.passage_id, [part.text for _, part in sentences])
+    if chosen is None:
+        return None
+    first, last = chosen
     place = Locator(document.id, sentences[first][0].start, sentences[last - 1][0].end)
     page = page_of(extraction, place)
     verification = verify(document, extraction, place)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rlmap import views
+from rlmap import concept_views, views
 from rlmap.errors import DemoError, UnknownNameError
 from rlmap.graph.formats import export_map
 from rlmap.pipeline.asking import AskOptions, ask_question
@@ -70,7 +70,7 @@ def concepts(workspace: Workspace, area: str | None = None) -> Payload:
 
 def concept(workspace: Workspace, name: str) -> Payload:
     """Return the page of a concept; raises UnknownNameError if no concept has this name."""
-    return views.concept_payload(concept_view(workspace, name))
+    return concept_views.concept_payload(concept_view(workspace, name))
 
 
 def path(

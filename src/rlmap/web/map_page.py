@@ -150,7 +150,7 @@ def _links(opened: Workspace, view: ConceptView) -> None:
         page_link("map", concepts[edge.requires_id].title, c=edge.requires_id)
         st.markdown(escape(edge.reason))
         if evidence := view.evidence.get(edge.requires_id):
-            st.caption(f"“{escape(evidence.display)}”")
+            st.caption(f"“{escape(evidence.quotes[0].display)}” ({escape(evidence.source.title)})")
     for group in view.concept.any_of:
         for option in group.options:
             page_link("map", f"{concepts[option.requires_id].title} (for {option.background}s)", c=option.requires_id)

@@ -3,15 +3,10 @@ from __future__ import annotations
 import pytest
 
 from maps import concept, graph_of
-from rlmap.graph.links import (
-    Candidate,
-    edge_evidence,
-    explanation_score,
-    link_queries,
-    longer_names,
-    names_pattern,
-    rank_links,
-)
+from rlmap.graph.evidence import edge_evidence
+from rlmap.graph.explains import Candidate, explanation_score
+from rlmap.graph.links import link_queries, rank_links
+from rlmap.graph.mentions import longer_names, names_pattern
 from rlmap.types import Concept, Hit
 
 GAMMA = concept("discount-factor", aliases=["γ", "discount rate", "DF"])
@@ -123,3 +118,12 @@ def test_evidence_of_an_edge_speaks_of_both_concepts() -> None:
     links = edge_evidence(policy, gradient, found)
     assert [link.passage_id for link in links] == ["near-1", "far-1"]
     assert edge_evidence(policy, concept("policy-gradient", rejected=["near-1"]), found)[0].passage_id == "near-2"
+
+
+def test_evidence_is_the_shortest_run_of_sentences_that_names_both() -> None:
+    policy, gradient = concept("policy"), concept("policy-gradient")
+    apart = ["A policy is given.", "Nothing.", "So the policy gradient is a direction.", "It moves the policy."]
+    assert sentences_of_both(policy, gradient, apart) == (2, 4)
+    assert sentences_of_both(policy, gradient, ["The policy gradient moves the policy."]) == (0, 1)
+    assert sentences_of_both(policy, gradient, ["The policy gradient is a direction."]) is None
+    assert sentences_of_both(policy, gradient, ["A policy.", "B.", "C.", "D.", "The policy gradient."]) is None
