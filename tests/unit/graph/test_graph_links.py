@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from maps import concept, graph_of
-from rlmap.graph.evidence import edge_evidence
+from rlmap.graph.evidence import edge_evidence, sentences_of_both
 from rlmap.graph.explains import Candidate, explanation_score
 from rlmap.graph.links import link_queries, rank_links
 from rlmap.graph.mentions import longer_names, names_pattern
