@@ -13,6 +13,8 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+
 from rlmap.pipeline.workspace import open_workspace
 from rlmap.search.evaluate import compare_ndcg, judged, measure_abstention, measure_ranking, rankers
 from rlmap.search.judged import grades_of_passages, load_judgments, load_questions
@@ -31,7 +33,8 @@ def main() -> None:
     queries_dir = settings.corpus_dir / "queries"
     questions = [question for question in load_questions(queries_dir) if question.split == split]
     places = {stored.passage.id: stored.passage.locator for stored in workspace.store.iter_passages()}
-    indexed = {index.passage_id(row): index.work_id(row) for row in range(index.info.passages)}
+    passages = index.store.passages(np.arange(index.info.passages))
+    indexed = dict(zip(passages.ids, passages.work_ids, strict=True))
     judgments = load_judgments(queries_dir)
     grades = grades_of_passages(judgments, {passage_id: places[passage_id] for passage_id in indexed})
     systems = rankers(index, encoder, vocabulary)

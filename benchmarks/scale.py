@@ -35,7 +35,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000, 1_000_000])
     sizes = parser.parse_args().sizes
-    seeds = np.asarray(open_index(load_settings().index_dir).sentence_vectors, dtype=np.float32)
+    index = open_index(load_settings().index_dir)
+    seeds = index.store.sentence_vectors(index.store.passages(np.arange(index.info.passages)))
     generator = np.random.default_rng(0)
     questions = drawn(seeds, QUESTIONS, generator)
     rows = []

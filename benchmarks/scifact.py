@@ -25,7 +25,9 @@ from rlmap.search.encode import load_encoder
 from rlmap.search.export import export_model
 from rlmap.search.fuse import retrieve
 from rlmap.search.index import open_index
+from rlmap.search.lexical import Rows
 from rlmap.search.metrics import bootstrap_interval, ndcg_at, recall_at
+from rlmap.search.store import Filter
 from rlmap.search.tokens import stems
 from rlmap.types import IndexRecord, SearchTerm
 
@@ -46,14 +48,15 @@ def main() -> None:
     build_index(records_of(data["corpus"]), index_dir=arguments.work_dir / "index", encoder=encoder, progress=tell)
     built_s = time.perf_counter() - began
     index = open_index(arguments.work_dir / "index")
-    everything = np.arange(index.info.passages)
+
+    def ids(rows: Rows) -> list[str]:
+        return list(index.store.passages(rows).ids)
 
     def bm25(question: str) -> list[str]:
-        scores = index.lexical.scores(stems(question))
-        return [index.passage_id(row) for row in np.lexsort((everything, -scores))[:DEPTH]]
+        return ids(index.store.best([stems(question)], DEPTH, Filter())[0])
 
     def dense(question: str) -> list[str]:
-        return [index.passage_id(row) for row in index.dense.search(encoder.encode([question]), DEPTH)[0]]
+        return ids(index.store.nearest(encoder.encode([question]), DEPTH, Filter())[0])
 
     def rank_fusion(question: str) -> list[str]:
         scores: dict[str, float] = {}

@@ -44,7 +44,7 @@ def test_bm25_is_the_formula(texts: list[str], question: list[str]) -> None:
             count = documents[row].count(stem)
             if count:
                 norm = K1 * (1 - B + B * len(documents[row]) / mean_length)
-                expected += index.rarity(stem) * count / (count + norm)
+                expected += index.table.rarity(stem) * count / (count + norm)
         assert math.isclose(score, expected, rel_tol=1e-4, abs_tol=1e-5)
 
 
@@ -53,8 +53,10 @@ def test_who_holds_a_stem_is_whoever_has_it(texts: list[str], word: str) -> None
     index = LexicalIndex.build(texts)
     for stem in stems(word):
         having = [stem in stems(text) for text in texts]
-        assert index.holds(stem, np.arange(len(texts))).tolist() == having
-        assert index.frequency(stem) == sum(having)
+        weights = index.weights(stem, np.arange(len(texts)))
+        assert (weights > 0).tolist() == having
+        assert weights.tolist() == index.scores([stem]).tolist()
+        assert index.table.frequency(stem) == sum(having)
 
 
 @given(st.text(max_size=200).filter(lambda text: any(letter.isalnum() for letter in text)))

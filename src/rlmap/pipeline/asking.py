@@ -57,7 +57,7 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
         years=options.years,
         plainness=options.plainness,
     )
-    works, state = choose_hits(workspace.index, found, works=options.works, per_work=options.per_work)
+    works, state = choose_hits(found, works=options.works, per_work=options.per_work)
     wording = next((term.text for term in expanded if term.origin == "spelling"), question)
     concepts = tuple(concept_id for concept_id, _ in concepts_of(wording, workspace.vocabulary, most=_CONCEPTS))
     if state == "nothing" and not concepts:

@@ -72,7 +72,7 @@ def _evidence(workspace: Workspace, needed: Concept, concept: Concept, reason: s
 
 def _candidates(workspace: Workspace, terms: Sequence[SearchTerm], most: int) -> list[Candidate]:
     found = find_candidates(workspace.index, workspace.encoder, terms, kinds=OUTSIDE)
-    return _with_texts(workspace, hits_of(workspace.index, found, range(min(most, len(found.rows)))))
+    return _with_texts(workspace, hits_of(found, range(min(most, len(found.scores)))))
 
 
 def _pinned(workspace: Workspace, concept: Concept) -> list[Candidate]:
@@ -80,10 +80,10 @@ def _pinned(workspace: Workspace, concept: Concept) -> list[Candidate]:
     hits = []
     for passage_id in concept.pinned:
         try:
-            row = workspace.index.row(passage_id)
+            work_id = workspace.index.work_of(passage_id)
         except InputError:
             continue  # an editor may pin a passage of a source that not everybody has fetched
-        hits.append(Hit(passage_id, workspace.index.work_id(row), 1.0, 1, ("pinned",)))
+        hits.append(Hit(passage_id, work_id, 1.0, 1, ("pinned",)))
     return _with_texts(workspace, hits)
 
 

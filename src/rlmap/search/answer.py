@@ -7,24 +7,17 @@ import numpy as np
 from rlmap.search.abstain import ANSWERED, SHOWN, answer_state, answered, relevance
 from rlmap.search.fuse import Candidates, hits_of
 from rlmap.search.group import Choice, select
-from rlmap.search.index import KINDS, SearchIndex
 from rlmap.types import AnswerState, Hit
-
-_HANDBOOK = KINDS.index("handbook")
 
 #: Relevant candidates that may be shown; five works are found among far fewer.
 _CONSIDERED = 100
 
 
-def choose_hits(
-    index: SearchIndex, found: Candidates, *, works: int = 5, per_work: int = 2
-) -> tuple[list[list[Hit]], AnswerState]:
+def choose_hits(found: Candidates, *, works: int = 5, per_work: int = 2) -> tuple[list[list[Hit]], AnswerState]:
     """Choose the passages to show.
 
     Parameters
     ----------
-    index : SearchIndex
-        The one that was searched.
     found : Candidates
         What :func:`~rlmap.search.fuse.find_candidates` returned.
     works, per_work : int
@@ -41,18 +34,18 @@ def choose_hits(
         return [], "nothing"
     worth_showing = relevance(found.closeness, found.coverage, found.explanation) >= SHOWN
     places = np.flatnonzero(worth_showing)[:_CONSIDERED]
-    rows = found.rows[places]
+    passages = found.passages
     choices = [
         Choice(
-            place=int(place),
-            work_id=index.work_id(int(row)),
+            place=place,
+            work_id=passages.work_ids[place],
             score=float(found.scores[place]),
-            is_handbook=bool(index.kind_codes[row] == _HANDBOOK),
-            vector=vector,
+            is_handbook=passages.kinds[place] == "handbook",
+            vector=passages.vectors[place],
         )
-        for place, row, vector in zip(places, rows, index.dense.vectors(rows), strict=True)
+        for place in places.tolist()
     ]
     groups = select(choices, works=works, per_work=per_work)
     outside = [not is_handbook for is_handbook in {choice.work_id: choice.is_handbook for choice in choices}.values()]
-    hits = iter(hits_of(index, found, [choice.place for group in groups for choice in group]))
+    hits = iter(hits_of(found, [choice.place for group in groups for choice in group]))
     return [[next(hits) for _ in group] for group in groups], answer_state(likely, outside)

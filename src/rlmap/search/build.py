@@ -17,15 +17,15 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from rlmap.errors import BusyError, InputError
 from rlmap.search.cache import encode_cached
-from rlmap.search.dense import DenseIndex
+from rlmap.search.embedded import write_embedded
 from rlmap.search.encode import Encoder
 from rlmap.search.explain import explanation
-from rlmap.search.index import FORMAT, KINDS, NO_YEAR, POINTER, WORDS, IndexInfo, current_build, read_info
+from rlmap.search.index import FORMAT, INFO, LEXICAL, POINTER, WORDS, IndexInfo, current_build, read_info
 from rlmap.search.lexical import LexicalIndex
+from rlmap.search.store import NO_YEAR, Contents
 from rlmap.search.tokens import plain_words, stems
 from rlmap.types import IndexRecord, Progress, no_progress
 
@@ -95,34 +95,36 @@ def _fingerprint(ordered: Sequence[IndexRecord], encoder: Encoder) -> str:
 
 
 def _build(ordered: Sequence[IndexRecord], index_dir: Path, name: str, encoder: Encoder, progress: Progress) -> None:
-    texts = [f"{record.context}\n{record.text}" for record in ordered]
-    sentences = [sentence for record in ordered for sentence in record.sentences]
-    cache = index_dir / _CACHE
-    vectors = encode_cached(texts, encoder, cache, stage="Encoding passages", progress=progress)
-    sentence_vectors = encode_cached(sentences, encoder, cache, stage="Encoding sentences", progress=progress)
-    works = sorted({record.work_id for record in ordered})
-    codes = {work: code for code, work in enumerate(works)}
-    columns: dict[str, npt.NDArray[np.generic]] = {
-        "passage_ids": np.array([record.passage_id.encode() for record in ordered]),
-        "work_codes": np.array([codes[record.work_id] for record in ordered], dtype=np.int32),
-        "kind_codes": np.array([KINDS.index(record.kind) for record in ordered], dtype=np.int8),
-        "years": np.array([record.year or NO_YEAR for record in ordered], dtype=np.int16),
-        "formalism": np.array([record.formalism for record in ordered], dtype=np.float32),
-        "explanation": np.array([explanation(record.sentences or (record.text,)) for record in ordered], np.float32),
-        "sentence_starts": np.cumsum([0] + [len(record.sentences) for record in ordered], dtype=np.int64),
-        "sentence_vectors": sentence_vectors.astype(np.float16),
-    }
-    info = IndexInfo(name, encoder.name, len(ordered), len(sentences), len(works))
+    contents = _contents(ordered, index_dir / _CACHE, encoder, progress)
+    works = len(set(contents.work_ids))
+    info = IndexInfo(name, encoder.name, len(ordered), len(contents.sentence_vectors), works)
     aside = index_dir / f".{name}"
     aside.mkdir()
-    for column, values in columns.items():
-        np.save(aside / f"{column}.npy", values)
-    (aside / WORDS).write_text("\n".join(_frequent_words(texts)), encoding="utf-8")
-    (aside / "works.json").write_text(json.dumps(works), encoding="utf-8")
-    DenseIndex.build(vectors).save(aside)
-    LexicalIndex.build(texts).save(aside / "bm25")
-    (aside / "info.json").write_text(json.dumps(asdict(info)), encoding="utf-8")
+    contents.lexical.table.save(aside / LEXICAL)
+    (aside / WORDS).write_text("\n".join(_frequent_words(contents.texts)), encoding="utf-8")
+    write_embedded(aside, aside / LEXICAL, contents)
+    (aside / INFO).write_text(json.dumps(asdict(info)), encoding="utf-8")
     _put_in_place(aside, index_dir, name)
+
+
+def _contents(ordered: Sequence[IndexRecord], cache: Path, encoder: Encoder, progress: Progress) -> Contents:
+    texts = tuple(f"{record.context}\n{record.text}" for record in ordered)
+    sentences = [sentence for record in ordered for sentence in record.sentences]
+    vectors = encode_cached(texts, encoder, cache, stage="Encoding passages", progress=progress)
+    sentence_vectors = encode_cached(sentences, encoder, cache, stage="Encoding sentences", progress=progress)
+    return Contents(
+        passage_ids=tuple(record.passage_id for record in ordered),
+        work_ids=tuple(record.work_id for record in ordered),
+        kinds=tuple(record.kind for record in ordered),
+        texts=texts,
+        years=np.array([record.year or NO_YEAR for record in ordered], dtype=np.int16),
+        formalism=np.array([record.formalism for record in ordered], dtype=np.float32),
+        explanation=np.array([explanation(record.sentences or (record.text,)) for record in ordered], np.float32),
+        sentence_starts=np.cumsum([0] + [len(record.sentences) for record in ordered], dtype=np.int64),
+        sentence_vectors=sentence_vectors.astype(np.float16),
+        vectors=vectors,
+        lexical=LexicalIndex.build(texts),
+    )
 
 
 def _frequent_words(texts: Iterable[str]) -> list[str]:
@@ -152,7 +154,7 @@ def _flush(path: Path) -> None:
 
 
 def _serves(index_dir: Path, name: str) -> bool:
-    return current_build(index_dir) == name and (index_dir / name / "info.json").is_file()
+    return current_build(index_dir) == name and (index_dir / name / INFO).is_file()
 
 
 def _remove_builds(index_dir: Path, keep: str | None) -> None:

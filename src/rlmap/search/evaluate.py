@@ -13,6 +13,7 @@ from rlmap.search.expand import expand
 from rlmap.search.fuse import find_candidates, retrieve
 from rlmap.search.index import SearchIndex
 from rlmap.search.judged import Question
+from rlmap.search.lexical import Rows
 from rlmap.search.metrics import (
     alpha_ndcg_at,
     bootstrap_interval,
@@ -21,6 +22,7 @@ from rlmap.search.metrics import (
     reciprocal_rank,
     voice_recall_at,
 )
+from rlmap.search.store import Filter
 from rlmap.search.tokens import stems
 from rlmap.search.vocabulary import Vocabulary
 from rlmap.types import SearchTerm
@@ -60,14 +62,14 @@ class Abstention:
 def rankers(index: SearchIndex, encoder: Encoder, vocabulary: Vocabulary) -> dict[str, Ranker]:
     """Return the systems that are compared, by name; ``ours`` is what ``rlmap ask`` does."""
 
+    def ids(rows: Rows) -> list[str]:
+        return list(index.store.passages(rows).ids)
+
     def bm25(question: str) -> list[str]:
-        scores = index.lexical.scores(stems(question))
-        order = np.lexsort((np.arange(len(scores)), -scores))[:_DEPTH]
-        return [index.passage_id(int(row)) for row in order]
+        return ids(index.store.best([stems(question)], _DEPTH, Filter())[0])
 
     def dense(question: str) -> list[str]:
-        rows = index.dense.search(encoder.encode([question]), _DEPTH)[0]
-        return [index.passage_id(int(row)) for row in rows]
+        return ids(index.store.nearest(encoder.encode([question]), _DEPTH, Filter())[0])
 
     def rank_fusion(question: str) -> list[str]:
         scores: dict[str, float] = {}
@@ -144,10 +146,10 @@ def measure_abstention(
     shown_enough: list[bool] = []
     for question in questions:
         found = find_candidates(index, encoder, expand(question.text, vocabulary))
-        groups, state = choose_hits(index, found)
+        groups, state = choose_hits(found)
         states["answer" if question.has_answer else "no answer"][state] += 1
         relevant = [passage_id for passage_id, grade in grades.get(question.id, {}).items() if grade > 0]
-        if len({index.work_id(index.row(passage_id)) for passage_id in relevant}) >= 5:
+        if len(set(index.store.passages(index.store.rows_of(relevant)).work_ids)) >= 5:
             shown_enough.append(len(groups) >= 5)
     said_nothing = states["answer"]["nothing"] + states["no answer"]["nothing"]
     return Abstention(

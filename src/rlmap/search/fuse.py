@@ -16,16 +16,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from rlmap.errors import InputError, ModelError
 from rlmap.search.encode import Encoder, Vectors
 from rlmap.search.index import SearchIndex
+from rlmap.search.lexical import Rows, Scores, StemTable
+from rlmap.search.store import Filter, Passages, Store
 from rlmap.search.tokens import stems
 from rlmap.types import Hit, SearchTerm, SourceKind, TermOrigin
 
-Rows = npt.NDArray[np.int64]
-Scores = npt.NDArray[np.float32]
 Years = tuple[int | None, int | None]
 
 #: Candidates that each index proposes for each term.
@@ -61,14 +60,14 @@ _DECIMALS = 5  # beyond, scores differ by the order of summation only
 class Candidates:
     """Passages that some term found, best first, and what is known of each.
 
-    ``rows`` (n,) of the index; ``scores`` (n,) in [0, 1], fused; ``closeness`` (n,) in [-1, 1],
+    ``passages`` (n); ``scores`` (n,) in [0, 1], fused; ``closeness`` (n,) in [-1, 1],
     dense score for the best fitting whole question, not scaled; ``coverage`` (n,) in [0, 1],
     share of the question's words in it, rare ones counting more; ``explanation`` (n,) in
     [0, 1], see :func:`rlmap.search.explain.explanation`; ``found_by`` (n,).
     ``question_vector`` (dim,) is that of the first term.
     """
 
-    rows: Rows
+    passages: Passages
     scores: Scores
     closeness: Scores
     coverage: Scores
@@ -100,7 +99,7 @@ def retrieve(
     k : int
         At least 1.
     kinds, years : optional
-        See :meth:`SearchIndex.mask`.
+        See :class:`rlmap.search.store.Filter`.
     plainness : float
         In [-1, 1]: 1 prefers plain words, -1 prefers formulas.
 
@@ -119,15 +118,15 @@ def retrieve(
     if k < 1:
         raise InputError(f"k is {k}: ask for at least one passage.")
     found = find_candidates(index, encoder, terms, kinds=kinds, years=years, plainness=plainness)
-    return hits_of(index, found, range(min(k, len(found.rows))))
+    return hits_of(found, range(min(k, len(found.scores))))
 
 
-def hits_of(index: SearchIndex, found: Candidates, places: Iterable[int]) -> list[Hit]:
+def hits_of(found: Candidates, places: Iterable[int]) -> list[Hit]:
     """Make hits of the candidates at ``places``, ranked in the order given."""
     return [
         Hit(
-            passage_id=index.passage_id(int(found.rows[place])),
-            work_id=index.work_id(int(found.rows[place])),
+            passage_id=found.passages.ids[place],
+            work_id=found.passages.work_ids[place],
             score=float(found.scores[place]),
             rank=rank,
             found_by=found.found_by[place],
@@ -147,33 +146,33 @@ def find_candidates(
 ) -> Candidates:
     """Find and score the candidates of :func:`retrieve`, which see."""
     _check(index, encoder, terms, plainness)
-    mask = index.mask(kinds, years)
+    store = index.store
+    only = Filter(None if kinds is None else frozenset(kinds), years)
     vectors = encoder.encode([term.text for term in terms])
-    lexical_scores = [index.lexical.scores(stems(term.text)) for term in terms]
-    if mask is not None:
-        for scores in lexical_scores:
-            scores[~mask] = 0.0
+    asked = [stems(term.text) for term in terms]
     proposals = [
-        *((f"{term.origin}:bm25", _best(scores, POOL)) for term, scores in zip(terms, lexical_scores, strict=True)),
-        *zip((f"{term.origin}:dense" for term in terms), index.dense.search(vectors, POOL, mask), strict=True),
+        *zip((f"{term.origin}:bm25" for term in terms), store.best(asked, POOL, only), strict=True),
+        *zip((f"{term.origin}:dense" for term in terms), store.nearest(vectors, POOL, only), strict=True),
     ]
     rows = np.unique(np.concatenate([found for _, found in proposals]))
-    closeness = _closeness(index, vectors, rows)
+    passages = store.passages(rows, {stem for question in asked for stem in question})
+    closeness = _closeness(store, vectors, passages)
     fused = np.zeros(len(rows), dtype=np.float32)
-    for weight, dense, lexical in zip(_weights(terms), closeness, lexical_scores, strict=True):
-        fused += weight * (_scaled(dense, dense.min(initial=1.0)) + _scaled(lexical[rows], 0.0)) / 2
-    penalty = (PLAIN_FIRST + PLAIN_STEP * plainness) * index.formalism[rows]
-    explains = index.explanation[rows]
-    penalty += MENTIONS_ONLY * np.maximum(0.0, EXPLAINS_ENOUGH - explains)
+    for weight, dense, question in zip(_weights(terms), closeness, asked, strict=True):
+        lexical = _lexical(passages, question)
+        fused += weight * (_scaled(dense, dense.min(initial=1.0)) + _scaled(lexical, 0.0)) / 2
+    penalty = (PLAIN_FIRST + PLAIN_STEP * plainness) * passages.formalism
+    penalty += MENTIONS_ONLY * np.maximum(0.0, EXPLAINS_ENOUGH - passages.explanation)
     fused = np.round(np.clip(fused - penalty, 0.0, 1.0), _DECIMALS)
     order = np.lexsort((rows, -fused))
     whole = [place for place, term in enumerate(terms) if term.origin in WHOLE_QUESTIONS] or [0]
+    coverage = np.max([_coverage(index.table, asked[place], passages) for place in whole], axis=0)
     return Candidates(
-        rows=rows[order],
+        passages=passages.take(order),
         scores=fused[order],
         closeness=closeness[whole].max(axis=0)[order],
-        coverage=np.max([_coverage(index, terms[place].text, rows) for place in whole], axis=0)[order],
-        explanation=explains[order],
+        coverage=coverage[order],
+        explanation=passages.explanation[order],
         found_by=_found_by(rows[order], proposals),
         question_vector=vectors[0],
     )
@@ -190,31 +189,26 @@ def _check(index: SearchIndex, encoder: Encoder, terms: Sequence[SearchTerm], pl
         )
 
 
-def _best(scores: Scores, k: int) -> Rows:
-    """Return the rows of the ``k`` highest positive scores; equal ones by row."""
-    rows: Rows = np.flatnonzero(scores > 0)
-    if len(rows) > k:
-        least = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
-        rows = rows[scores[rows] >= least]
-    return rows[np.lexsort((rows, -scores[rows]))][:k]
-
-
-def _closeness(index: SearchIndex, vectors: Vectors, rows: Rows) -> Scores:
+def _closeness(store: Store, vectors: Vectors, passages: Passages) -> Scores:
     """Return the mean of the cosines with the passage and with its closest sentence.
 
-    Shape (len(vectors), len(rows)); a passage without sentences counts whole.
+    Shape (len(vectors), passages); a passage without sentences counts whole.
     """
-    whole = vectors @ index.dense.vectors(rows).T
-    lengths = index.sentence_starts[rows + 1] - index.sentence_starts[rows]
-    with_sentences = np.flatnonzero(lengths)
+    whole = vectors @ passages.vectors.T
     closest = whole.copy()
+    with_sentences = np.flatnonzero(passages.sentences)
     if len(with_sentences):
-        lengths = lengths[with_sentences]
-        offsets = np.cumsum(lengths) - lengths
-        places = np.arange(lengths.sum()) + np.repeat(index.sentence_starts[rows[with_sentences]] - offsets, lengths)
-        products = vectors @ index.sentence_vectors[places].astype(np.float32).T
-        closest[:, with_sentences] = np.maximum.reduceat(products, offsets, axis=1)
+        lengths = passages.sentences[with_sentences]
+        products = vectors @ store.sentence_vectors(passages).T
+        closest[:, with_sentences] = np.maximum.reduceat(products, np.cumsum(lengths) - lengths, axis=1)
     return ((whole + closest) / 2).astype(np.float32)
+
+
+def _lexical(passages: Passages, question: Sequence[str]) -> Scores:
+    total = np.zeros(len(passages.rows), dtype=np.float32)
+    for stem in question:
+        total += passages.weights[stem]
+    return total
 
 
 def _scaled(scores: Scores, low: float) -> Scores:
@@ -231,14 +225,14 @@ def _weights(terms: Sequence[SearchTerm]) -> list[float]:
     return [share / sum(shares) for share in shares]
 
 
-def _coverage(index: SearchIndex, text: str, rows: Rows) -> Scores:
-    """Return the share of the words of ``text`` that each row holds, by inverse document frequency."""
-    covered = np.zeros(len(rows), dtype=np.float32)
+def _coverage(table: StemTable, question: Sequence[str], passages: Passages) -> Scores:
+    """Return the share of the question's stems that each passage holds, by inverse document frequency."""
+    covered = np.zeros(len(passages.rows), dtype=np.float32)
     total = 0.0
-    for stem in set(stems(text)):
-        rarity = index.lexical.rarity(stem)
+    for stem in set(question):
+        rarity = table.rarity(stem)
         total += rarity
-        covered += np.float32(rarity) * index.lexical.holds(stem, rows)
+        covered += np.float32(rarity) * (passages.weights[stem] > 0)
     return covered / np.float32(total) if total else covered
 
 

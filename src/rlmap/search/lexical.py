@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from rlmap.search.tokens import stems
 
 Scores = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 #: Robertson and Zaragoza (2009, section 3.5) give 1.2-2 and 0.5-0.8; these are the usual middle.
 K1, B = 1.5, 0.75
@@ -30,8 +32,8 @@ _SCORES, _ROWS, _STARTS, _STEMS = (
 )
 
 
-class LexicalIndex:
-    """BM25 scores of ``size`` texts, addressed by row.
+class StemTable:
+    """The stems of ``size`` texts: the column of each, and how many texts hold it.
 
     Parameters
     ----------
@@ -39,22 +41,65 @@ class LexicalIndex:
         The column of each stem.
     starts : numpy.ndarray, shape (columns + 1,)
         Where the entries of each column begin.
-    rows, values : numpy.ndarray, shape (entries,)
-        The texts that hold the stem of the column, in order, and its score in each.
     size : int
         Number of texts.
     """
 
-    def __init__(
-        self,
-        columns: Mapping[str, int],
-        starts: npt.NDArray[np.int64],
-        rows: npt.NDArray[np.int32],
-        values: Scores,
-        size: int,
-    ) -> None:
-        self._columns, self._starts, self._rows, self._values = columns, starts, rows, values
+    def __init__(self, columns: Mapping[str, int], starts: npt.NDArray[np.int64], size: int) -> None:
+        self._columns, self._starts = columns, starts
         self.size = size
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> StemTable:
+        """Load what :meth:`save` has written of ``size`` texts."""
+        columns = json.loads((folder / _STEMS).read_text(encoding="utf-8"))
+        return cls(columns, _mapped(folder / _STARTS), size)
+
+    def save(self, folder: Path) -> None:
+        """Write the table into ``folder``, which is made."""
+        folder.mkdir()
+        np.save(folder / _STARTS, self._starts)
+        (folder / _STEMS).write_text(json.dumps(self._columns, ensure_ascii=False), encoding="utf-8")
+
+    def column(self, stem: str) -> int | None:
+        """Return the column of ``stem``; ``None`` where no text holds it."""
+        return self._columns.get(stem)
+
+    def entries(self, stem: str) -> slice:
+        """Return where the entries of a stem's column are; empty where no text holds it."""
+        column = self._columns.get(stem)
+        if column is None:
+            return slice(0, 0)
+        return slice(int(self._starts[column]), int(self._starts[column + 1]))
+
+    def frequencies(self) -> npt.NDArray[np.int64]:
+        """Return, for each column, how many texts hold its stem."""
+        return np.diff(self._starts)
+
+    def frequency(self, stem: str) -> int:
+        """Return how many texts hold ``stem``."""
+        entries = self.entries(stem)
+        return int(entries.stop - entries.start)
+
+    def rarity(self, stem: str) -> float:
+        """Return the inverse document frequency of ``stem`` (Lucene's form), at most ln(2 size + 2)."""
+        count = self.frequency(stem)
+        return float(np.log(1.0 + (self.size - count + 0.5) / (count + 0.5)))
+
+
+class LexicalIndex:
+    """BM25 scores of texts, addressed by row.
+
+    Parameters
+    ----------
+    table : StemTable
+        Its entries address ``rows`` and ``values``.
+    rows, values : numpy.ndarray, shape (entries,)
+        The texts that hold the stem of a column, in order, and its score in each.
+    """
+
+    def __init__(self, table: StemTable, rows: npt.NDArray[np.int32], values: Scores) -> None:
+        self.table, self._rows, self._values = table, rows, values
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> LexicalIndex:
@@ -66,50 +111,67 @@ class LexicalIndex:
         scorer = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
         scorer.index((stemmed, columns), create_empty_token=False, show_progress=False)
         entries = scorer.scores
-        return cls(columns, entries["indptr"], entries["indices"], entries["data"], len(stemmed))
+        return cls(StemTable(columns, entries["indptr"], len(stemmed)), entries["indices"], entries["data"])
 
     @classmethod
-    def load(cls, folder: Path, size: int) -> LexicalIndex:
-        """Load what :meth:`save` has written of ``size`` texts; scores stay on disk until they are read."""
-        columns = json.loads((folder / _STEMS).read_text(encoding="utf-8"))
-        starts, rows, values = (np.asarray(np.load(folder / name, mmap_mode="r")) for name in (_STARTS, _ROWS, _SCORES))
-        return cls(columns, starts, rows, values, size)
+    def load(cls, folder: Path, table: StemTable) -> LexicalIndex:
+        """Load what :meth:`save` has written; scores stay on disk until they are read."""
+        return cls(table, _mapped(folder / _ROWS), _mapped(folder / _SCORES))
 
     def save(self, folder: Path) -> None:
-        """Write the index into ``folder``, which is made."""
-        folder.mkdir()
+        """Write the entries into ``folder``, beside those of the table."""
         np.save(folder / _SCORES, self._values)
         np.save(folder / _ROWS, self._rows)
-        np.save(folder / _STARTS, self._starts)
-        (folder / _STEMS).write_text(json.dumps(self._columns, ensure_ascii=False), encoding="utf-8")
 
     def scores(self, question_stems: Sequence[str]) -> Scores:
         """Return the BM25 score of every text, shape (size,), 0 where no stem occurs."""
-        total = np.zeros(self.size, dtype=np.float32)
+        total = np.zeros(self.table.size, dtype=np.float32)
         for stem in question_stems:
-            rows, values = self._column(stem)
-            total[rows] += values  # a text occurs once in a column
+            entries = self.table.entries(stem)
+            total[self._rows[entries]] += self._values[entries]  # a text occurs once in a column
         return total
 
-    def frequency(self, stem: str) -> int:
-        """Return how many texts hold ``stem``."""
-        return len(self._column(stem)[0])
+    def best(self, question_stems: Sequence[str], k: int, mask: Mask | None = None) -> Rows:
+        """Return the rows of the ``k`` highest positive scores, best first; equal ones by row.
 
-    def rarity(self, stem: str) -> float:
-        """Return the inverse document frequency of ``stem`` (Lucene's form), at most ln(2 size + 2)."""
-        count = self.frequency(stem)
-        return float(np.log(1.0 + (self.size - count + 0.5) / (count + 0.5)))
+        Parameters
+        ----------
+        question_stems : sequence of str
+            Repeats count.
+        k : int
+            Fewer rows come back where fewer texts hold a stem.
+        mask : numpy.ndarray of bool, shape (size,), optional
+            Only rows where it is true are found.
+        """
+        scores = self.scores(question_stems)
+        if mask is not None:
+            scores[~mask] = 0.0
+        rows: Rows = np.flatnonzero(scores > 0)
+        if len(rows) > k:
+            least = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
+            rows = rows[scores[rows] >= least]
+        return rows[np.lexsort((rows, -scores[rows]))][:k]
 
-    def holds(self, stem: str, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Say for each of ``rows`` whether that text holds ``stem``."""
-        holding = self._column(stem)[0]  # ascending
+    def weights(self, stem: str, rows: Rows) -> Scores:
+        """Return what ``stem`` adds to the score of each of ``rows``: positive where the text holds it, else 0."""
+        entries = self.table.entries(stem)
+        holding = self._rows[entries]  # ascending
+        if not len(holding):
+            return np.zeros(len(rows), dtype=np.float32)
         places = np.searchsorted(holding, rows)
-        places[places == len(holding)] = -1
-        return holding[places] == rows if len(holding) else np.zeros(len(rows), dtype=np.bool_)
+        places[places == len(holding)] = 0
+        found: Scores = np.where(holding[places] == rows, self._values[entries][places], np.float32(0))
+        return found
 
-    def _column(self, stem: str) -> tuple[npt.NDArray[np.int32], Scores]:
-        column = self._columns.get(stem)
-        if column is None:
-            return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
-        start, end = self._starts[column : column + 2]
-        return self._rows[start:end], self._values[start:end]
+    def by_text(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], Scores]:
+        """Return the same entries by text: where each text's begin (size + 1,), their columns, their scores."""
+        counts = np.bincount(self._rows, minlength=self.table.size)
+        order = np.argsort(self._rows, kind="stable")
+        frequencies = self.table.frequencies()
+        columns = np.repeat(np.arange(len(frequencies)), frequencies)
+        return np.concatenate([[0], np.cumsum(counts)]), columns[order].astype(np.int32), self._values[order]
+
+
+def _mapped(path: Path) -> npt.NDArray[Any]:
+    """Open an array that stays on disk; as a plain array, because slicing a memmap is slow."""
+    return np.asarray(np.load(path, mmap_mode="r"))

@@ -18,6 +18,7 @@ from rlmap.search import dense
 from rlmap.search.build import build_index
 from rlmap.search.encode import OnnxEncoder, Vectors
 from rlmap.search.index import FORMAT, open_index
+from rlmap.search.store import Filter
 from rlmap.types import IndexRecord
 
 
@@ -68,26 +69,29 @@ def test_an_index_opens_with_what_was_built(tmp_path: Path, encoder: OnnxEncoder
     index = open_index(tmp_path)
     assert (info.passages, info.sentences, info.works, info.encoder) == (4, 3, 3, encoder.name)
     assert index.info == info
-    assert [index.passage_id(row) for row in range(4)] == ["p0000", "p0001", "p0002", "p0003"]
-    assert [index.work_id(row) for row in range(4)] == ["w0", "w1", "w2", "w0"]
-    assert index.row("p0002") == 2
-    assert list(np.diff(index.sentence_starts)) == [1, 1, 1, 0]
+    passages = index.store.passages(np.arange(4), ["replay"])
+    assert passages.ids == ("p0000", "p0001", "p0002", "p0003")
+    assert passages.work_ids == ("w0", "w1", "w2", "w0")
+    assert passages.sentences.tolist() == [1, 1, 1, 0]
+    assert len(index.store.sentence_vectors(passages)) == 3
+    assert index.store.rows_of(["p0002", "p0000"]).tolist() == [2, 0]
     with pytest.raises(InputError, match="p9999"):
-        index.row("p9999")
+        index.store.rows_of(["p0001", "p9999"])
 
 
 def test_filters_let_through_what_they_say(tmp_path: Path, encoder: OnnxEncoder) -> None:
     build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
-    index = open_index(tmp_path)
-    assert index.mask() is None
-    for mask, expected in [
-        (index.mask(kinds=["docs", "blog"]), [False, True, True, False]),
-        (index.mask(years=(2002, None)), [False, False, True, True]),
-        (index.mask(years=(None, 2002)), [True, False, True, False]),
-        (index.mask(kinds=[]), [False] * 4),
+    store = open_index(tmp_path).store
+    vector = encoder.encode(["replay"])
+    for only, expected in [
+        (Filter(), [0, 1, 2, 3]),
+        (Filter(kinds=frozenset({"docs", "blog"})), [1, 2]),
+        (Filter(years=(2002, None)), [2, 3]),
+        (Filter(years=(None, 2002)), [0, 2]),
+        (Filter(kinds=frozenset()), []),
     ]:
-        assert mask is not None
-        assert list(mask) == expected
+        assert sorted(store.nearest(vector, 9, only)[0].tolist()) == expected
+        assert set(store.best([["replay", "reward"]], 9, only)[0].tolist()) <= set(expected)
 
 
 def test_building_the_same_again_does_nothing(tmp_path: Path, encoder: OnnxEncoder) -> None:
@@ -111,9 +115,9 @@ def test_only_new_texts_are_encoded_and_old_builds_go(tmp_path: Path, encoder: O
 def test_an_open_index_goes_on_working_when_it_is_replaced(tmp_path: Path, encoder: OnnxEncoder) -> None:
     build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
     index = open_index(tmp_path)
-    before = index.lexical.scores(["replay"]).tolist()
+    before = index.store.best([["replay"]], 9, Filter())[0].tolist()
     build_index(RECORDS[:2], index_dir=tmp_path, encoder=encoder)
-    assert index.lexical.scores(["replay"]).tolist() == before
+    assert index.store.best([["replay"]], 9, Filter())[0].tolist() == before
     assert open_index(tmp_path).info.passages == 2
 
 

@@ -125,7 +125,7 @@ def test_any_text_is_searched_without_an_error(text: str, index: SearchIndex, en
 
 
 def test_several_works_are_shown_and_the_handbook_not_first(index: SearchIndex, encoder: OnnxEncoder) -> None:
-    groups, state = choose_hits(index, find_candidates(index, encoder, ask(QUESTION)))
+    groups, state = choose_hits(find_candidates(index, encoder, ask(QUESTION)))
     assert state == "found"
     works = [group[0].work_id for group in groups]
     assert {"book", "paper", "blog"} <= set(works)
@@ -134,13 +134,13 @@ def test_several_works_are_shown_and_the_handbook_not_first(index: SearchIndex, 
 
 
 def test_the_handbook_alone_is_partial(index: SearchIndex, encoder: OnnxEncoder) -> None:
-    groups, state = choose_hits(index, find_candidates(index, encoder, ask(QUESTION), kinds=["handbook"]))
+    groups, state = choose_hits(find_candidates(index, encoder, ask(QUESTION), kinds=["handbook"]))
     assert (state, len(groups)) == ("partial", 1)
 
 
 @pytest.mark.parametrize("question", ["best pizza in Naples", "capital of France", "how to train my dog"])
 def test_off_topic_questions_get_nothing(question: str, index: SearchIndex, encoder: OnnxEncoder) -> None:
-    assert choose_hits(index, find_candidates(index, encoder, ask(question))) == ([], "nothing")
+    assert choose_hits(find_candidates(index, encoder, ask(question))) == ([], "nothing")
 
 
 def test_every_process_gives_the_same_bytes(tmp_path: Path, model_dir: Path, encoder: OnnxEncoder) -> None:

@@ -1,0 +1,120 @@
+"""What the index asks of the place that keeps its passages.
+
+A store addresses passages by row, in the order of their ids, so that equal scores are ordered
+alike everywhere. The embedded store (:mod:`rlmap.search.embedded`) is a folder of arrays; the
+other (:mod:`rlmap.search.milvus`) is a distributed engine. What is decided about a question,
+fusion included, is the same code for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from rlmap.errors import InputError
+from rlmap.search.encode import Vectors
+from rlmap.search.lexical import LexicalIndex, Rows, Scores
+from rlmap.types import SourceKind
+
+KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
+NO_YEAR = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which passages a question may find; ``None`` is no bound.
+
+    ``years`` are the first and the last, both included; a work of unknown year passes no bound.
+    """
+
+    kinds: frozenset[SourceKind] | None = None
+    years: tuple[int | None, int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Some passages of a store, one place each in every field.
+
+    ``rows`` (n,); ``formalism`` and ``explanation`` (n,) in [0, 1]; ``vectors`` (n, dim) of
+    length 1; ``first_sentence`` and ``sentences`` (n,) say which sentence vectors are theirs;
+    ``weights`` gives for each stem that was asked for its BM25 weight in each passage (n,),
+    positive where the passage holds it, else 0.
+    """
+
+    rows: Rows
+    ids: tuple[str, ...]
+    work_ids: tuple[str, ...]
+    kinds: tuple[SourceKind, ...]
+    formalism: Scores
+    explanation: Scores
+    first_sentence: npt.NDArray[np.int64]
+    sentences: npt.NDArray[np.int64]
+    vectors: Vectors
+    weights: Mapping[str, Scores]
+
+    def take(self, places: npt.NDArray[np.int64]) -> Passages:
+        """Return the passages at ``places``, in that order."""
+        return Passages(
+            rows=self.rows[places],
+            ids=tuple(self.ids[place] for place in places),
+            work_ids=tuple(self.work_ids[place] for place in places),
+            kinds=tuple(self.kinds[place] for place in places),
+            formalism=self.formalism[places],
+            explanation=self.explanation[places],
+            first_sentence=self.first_sentence[places],
+            sentences=self.sentences[places],
+            vectors=self.vectors[places],
+            weights={stem: weights[places] for stem, weights in self.weights.items()},
+        )
+
+
+class Store(Protocol):
+    """Keeps the passages, vectors and BM25 weights of one build. Safe to share between threads."""
+
+    def nearest(self, vectors: Vectors, k: int, only: Filter) -> list[Rows]:
+        """Return, for each vector of shape (questions, dim), the rows nearest to it, nearest first; at most ``k``."""
+
+    def best(self, questions: Sequence[Sequence[str]], k: int, only: Filter) -> list[Rows]:
+        """Return, for the stems of each question, the rows of highest BM25 score, best first; at most ``k``."""
+
+    def passages(self, rows: Rows, stems: Collection[str] = ()) -> Passages:
+        """Return what is known of ``rows``, in that order, with the weights of ``stems``."""
+
+    def sentence_vectors(self, passages: Passages) -> Vectors:
+        """Return the vectors of the passages' sentences, one passage after the other, shape (sentences, dim)."""
+
+    def rows_of(self, passage_ids: Sequence[str]) -> Rows:
+        """Return the row of each passage; raises InputError if there is none of some id."""
+
+
+def require_all(passage_ids: Sequence[str], is_here: Iterable[bool]) -> None:
+    """Raise InputError, naming the first passage that is not here."""
+    for passage_id, found in zip(passage_ids, is_here, strict=True):
+        if not found:
+            raise InputError(f"The index holds no passage {passage_id!r}: run `rlmap setup` to build it again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a build puts into a store; the place in every field is the row.
+
+    ``passage_ids`` ascending; ``years`` (n,) with :data:`NO_YEAR`; ``sentence_starts`` (n + 1,)
+    offsets into ``sentence_vectors`` (sentences, dim); ``vectors`` (n, dim) float32; the rest as
+    in :class:`Passages`.
+    """
+
+    passage_ids: tuple[str, ...]
+    work_ids: tuple[str, ...]
+    kinds: tuple[SourceKind, ...]
+    texts: tuple[str, ...]
+    years: npt.NDArray[np.int16]
+    formalism: Scores
+    explanation: Scores
+    sentence_starts: npt.NDArray[np.int64]
+    sentence_vectors: npt.NDArray[np.float16]
+    vectors: Vectors
+    lexical: LexicalIndex
