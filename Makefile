@@ -22,6 +22,11 @@ test: .venv/.stamp-dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
+# The documentation site in site/, and the handbook as a PDF in site/book/ (printed by Chromium).
+docs: .venv/.stamp-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	$(BIN)/python -m rlmap.site.pdf site
+
 .venv/.stamp-python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 12) else "rlmap needs Python 3.11 or 3.12, this is %d.%d: run make with PYTHON=/path/to/python3.12" % v)'
 	$(PYTHON) -m venv .venv
@@ -47,5 +52,9 @@ test: .venv/.stamp-dev
 	$(PIP) install -e '.[demos,dev]'
 	@touch $@
 
+.venv/.stamp-docs: .venv/.stamp-package
+	$(PIP) install -e '.[demos,docs]'
+	@touch $@
+
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv site .mypy_cache .ruff_cache .pytest_cache .hypothesis

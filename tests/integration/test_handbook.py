@@ -21,7 +21,7 @@ WITH_NUMBERS = [article for article in ARTICLES if article.code]
 def test_every_concept_has_its_article_and_no_article_breaks_a_rule(root: Path) -> None:
     areas = {concept.id: concept.area for concept in load_graph(root / "graph").concepts.values()}
     problems = check_articles(HANDBOOK, areas, set(load_manifest(root / "corpus").by_id))
-    assert [p for p in problems if p.severity == "error" or p.field == "file"] == []
+    assert problems == []  # warnings too: symbols that no words name, articles compared with one source only
     assert Counter(article.concept_id for article in ARTICLES) == dict.fromkeys(areas, 1)
 
 
