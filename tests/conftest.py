@@ -46,12 +46,13 @@ def built_home(root: Path) -> Path:
     """
     from filelock import FileLock
 
-    from rlmap.pipeline.setting_up import set_up
+    from rlmap.pipeline.setting_up import OFFLINE_PROFILES, set_up
     from rlmap.settings import Settings, data_root
 
     folder = root / ".test-home"
     with FileLock(root / ".test-home.lock"):
-        set_up(Settings(root=data_root(), home=folder))
+        # The open works would make the corpus depend on what the network lets through today.
+        set_up(Settings(root=data_root(), home=folder), default_profiles=OFFLINE_PROFILES)
     return folder
 
 

@@ -87,7 +87,8 @@ class Source:
     ``work_id`` joins editions and chapters of one work. ``sha256`` is that of the fetched
     artefact, ``None`` until a first fetch has recorded it. ``url`` is where a reader finds it.
     ``location`` is where the fetcher finds it, ``None`` when only a mirror or the user's own
-    copy can supply it.
+    copy can supply it. ``on_request`` says why a source of a default profile is fetched only when
+    its profile is asked for; it is empty for all others.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Source:
     location: PackageFile | WebFile | LocalFile | PartOf | None
     how_to_read: str = ""
     explains: str = ""
+    on_request: str = ""
 
 
 @dataclass(frozen=True, slots=True)

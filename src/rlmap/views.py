@@ -8,9 +8,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rlmap.graph.lint_order import OrderReport
 from rlmap.types import (
     AskResult,
     Concept,
@@ -23,6 +22,9 @@ from rlmap.types import (
     StudyPath,
     WorkAnswer,
 )
+
+if TYPE_CHECKING:  # imports networkx, which most commands do not need
+    from rlmap.graph.lint_order import OrderReport
 
 Payload = dict[str, Any]
 

@@ -26,15 +26,17 @@ from rlmap.settings import Settings, load_settings
     type=click.Path(exists=True, file_okay=False),
     help="Folder of files named by source id, used instead of the network.",
 )
+@click.option("--no-web", is_flag=True, help="Fetch from the package index only: leave the open works out.")
 @json_option
-def setup(profiles: tuple[str, ...], mirror: str | None, as_json: bool) -> None:
+def setup(profiles: tuple[str, ...], mirror: str | None, no_web: bool, as_json: bool) -> None:
     """Fetch the default corpus, read it, and build the index; does only what is not done yet."""
-    from rlmap.pipeline.setting_up import set_up
+    from rlmap.pipeline.setting_up import DEFAULT_PROFILES, OFFLINE_PROFILES, set_up
 
     with progress_bars() as progress:
         report = set_up(
             load_settings(),
             extra_profiles=frozenset(profiles),
+            default_profiles=OFFLINE_PROFILES if no_web else DEFAULT_PROFILES,
             mirror=Path(mirror) if mirror else None,
             progress=progress,
         )

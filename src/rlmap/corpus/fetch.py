@@ -8,23 +8,29 @@ Public functions
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rlmap.corpus.fetch_index import IndexConfig, index_config
-from rlmap.corpus.fetch_one import FetchOutcome, FetchPlan, FetchState, fetch_one, known_hashes
-from rlmap.corpus.fetch_web import WebLimits, web_client
-from rlmap.corpus.files import artefact_path, note_failures, read_record, sha256_of, storage_errors, write_record
-from rlmap.corpus.hosts import unreachable_hosts
-from rlmap.corpus.lock import building
+from rlmap.corpus.fetch_outcome import FetchOutcome, FetchState
+from rlmap.corpus.files import (
+    artefact_path,
+    known_hashes,
+    note_failures,
+    read_record,
+    sha256_of,
+    storage_errors,
+    write_record,
+)
+from rlmap.corpus.known_hosts import host_of, unreachable_lately
 from rlmap.errors import FetchError
-from rlmap.types import LocalFile, PackageFile, PartOf, Progress, Source, WebFile, no_progress
+from rlmap.types import LocalFile, PartOf, Progress, Source, WebFile, no_progress
+
+if TYPE_CHECKING:
+    from rlmap.corpus.fetch_web import WebLimits
 
 __all__ = ["FetchOutcome", "FetchReport", "FetchState", "fetch_sources"]
-
-_WORKERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ def fetch_sources(
     mirror: Path | None = None,
     progress: Progress = no_progress,
     limits: WebLimits | None = None,
+    trust_unreachable_s: float = 0.0,
 ) -> FetchReport:
     """Fetch every source that is not on this machine yet.
 
@@ -68,6 +75,8 @@ def fetch_sources(
         Called with the stage ``"fetch"`` and the number of sources that are done.
     limits : WebLimits, optional
         Time-outs and sizes for web servers.
+    trust_unreachable_s : float
+        A host that did not answer within so many seconds before is not tried again.
 
     Returns
     -------
@@ -81,36 +90,27 @@ def fetch_sources(
     BusyError
         If another process fetches into the same folder.
     """
-    limits = limits or WebLimits()
+    mirrored = _mirror_files(mirror)
+    dead = unreachable_lately(files_dir, trust_unreachable_s)
     settled: dict[str, FetchOutcome] = {}
     for source in sources:
-        if (found := _without_fetching(source, files_dir, corpus_dir)) is not None:
+        found = _without_fetching(source, files_dir, corpus_dir) or _not_again(source, mirrored, dead)
+        if found is not None:
             settled[source.id] = found
     parts = [source for source in sources if source.id not in settled and isinstance(source.location, PartOf)]
     wanted = [source for source in sources if source.id not in settled and source not in parts]
     progress("fetch", len(settled), len(sources))
     if wanted:
-        mirrored = _mirror_files(mirror)
-        dead, index = _look_around([source for source in wanted if source.id not in mirrored])
-        with building(files_dir / ".lock"), web_client(limits) as client:
-            plan = FetchPlan(files_dir, corpus_dir, mirrored, dead, index, client, limits)
-            for outcome in _side_by_side(wanted, plan):
-                settled[outcome.source_id] = outcome
-                progress("fetch", len(settled), len(sources))
+        from rlmap.corpus.fetch_many import fetch_wanted  # noqa: PLC0415  (imports the libraries of the network)
+
+        for outcome in fetch_wanted(
+            wanted, files_dir=files_dir, corpus_dir=corpus_dir, mirrored=mirrored, limits=limits
+        ):
+            settled[outcome.source_id] = outcome
+            progress("fetch", len(settled), len(sources))
     settled.update((source.id, _part_outcome(source, files_dir, corpus_dir)) for source in parts)
     note_failures(files_dir, {outcome.source_id: outcome.reason for outcome in settled.values()})
     return FetchReport(tuple(settled[source.id] for source in sources))
-
-
-def _side_by_side(sources: Sequence[Source], plan: FetchPlan) -> Iterator[FetchOutcome]:
-    """Fetch several sources at a time; yield each outcome as soon as it is known."""
-    pool = ThreadPoolExecutor(_WORKERS, "fetch")
-    try:
-        for future in as_completed([pool.submit(fetch_one, source, plan) for source in sources]):
-            yield future.result()
-    finally:
-        # After an error or an interrupt nothing new is begun; what runs ends by its time-outs.
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _without_fetching(source: Source, files_dir: Path, corpus_dir: Path) -> FetchOutcome | None:
@@ -132,12 +132,15 @@ def _without_fetching(source: Source, files_dir: Path, corpus_dir: Path) -> Fetc
     return FetchOutcome(source.id, "present", size_bytes=size)
 
 
-def _look_around(remote: Iterable[Source]) -> tuple[dict[str, str], IndexConfig]:
-    """Find out which hosts that ``remote`` sources need do not answer, all at the same time."""
-    locations = [source.location for source in remote]
-    index = index_config() if any(isinstance(where, PackageFile) for where in locations) else IndexConfig(())
-    urls = [where.url for where in locations if isinstance(where, WebFile)]
-    return unreachable_hosts([*urls, *index.urls]), index
+def _not_again(source: Source, mirrored: dict[str, Path], dead: dict[str, str]) -> FetchOutcome | None:
+    """Return the outcome of a source whose host did not answer lately, else ``None``."""
+    if not isinstance(source.location, WebFile) or source.id in mirrored:
+        return None
+    host = host_of(source.location.url)
+    if host not in dead:
+        return None
+    name = host.rpartition(":")[0]
+    return FetchOutcome(source.id, "unreachable", f"{source.id}: {name} could not be reached lately ({dead[host]}).")
 
 
 def _mirror_files(mirror: Path | None) -> dict[str, Path]:

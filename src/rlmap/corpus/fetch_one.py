@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import httpx
 
 from rlmap.corpus.fetch_index import IndexConfig, fetch_package_file
+from rlmap.corpus.fetch_outcome import FetchOutcome, FetchState
 from rlmap.corpus.fetch_web import HostUnreachableError, WebLimits, fetch_web_file
 from rlmap.corpus.files import (
     artefact_name,
     artefact_path,
+    known_hashes,
     read_record,
     sha256_of,
     source_dir,
@@ -21,26 +23,9 @@ from rlmap.corpus.files import (
     sweep,
     write_record,
 )
-from rlmap.corpus.hosts import host_of
+from rlmap.corpus.known_hosts import host_of
 from rlmap.errors import FetchError, RlmapError, StorageError
 from rlmap.types import PackageFile, Source, WebFile
-
-FetchState = Literal["fetched", "present", "unreachable", "hash-mismatch", "no-address", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class FetchOutcome:
-    """What became of one source. ``reason`` is a sentence unless it is on this machine."""
-
-    source_id: str
-    state: FetchState
-    reason: str = ""
-    size_bytes: int = 0
-
-    @property
-    def ok(self) -> bool:
-        """Whether the source is on this machine now."""
-        return self.state in {"fetched", "present"}
 
 
 class _NoAddressError(FetchError):
@@ -60,7 +45,7 @@ class FetchPlan:
 
     files_dir: Path
     corpus_dir: Path
-    mirror: dict[str, Path]
+    mirror: Mapping[str, Path]
     dead_hosts: dict[str, str]
     index: IndexConfig
     client: httpx.Client
@@ -167,15 +152,3 @@ def _check_hash(source: Source, path: Path, files_dir: Path) -> str:
             + (f" (recorded on {record.fetched_at[:10]})." if unpinned and record else ".")
         )
     return sha256
-
-
-def known_hashes(source: Source, files_dir: Path) -> tuple[str, ...]:
-    """Return the hashes that the artefact of ``source`` may have; empty before a first fetch.
-
-    For an address that does not always serve the same bytes, that is the manifest's hash or the
-    one recorded at the first fetch.
-    """
-    record = None
-    if source.sha256 is None or (isinstance(source.location, WebFile) and not source.location.pinned):
-        record = read_record(source, files_dir)
-    return tuple(sha256 for sha256 in (source.sha256, record.sha256 if record else None) if sha256)

@@ -110,6 +110,18 @@ def write_record(source: Source, files_dir: Path, sha256: str, size_bytes: int, 
     return record
 
 
+def known_hashes(source: Source, files_dir: Path) -> tuple[str, ...]:
+    """Return the hashes that the artefact of ``source`` may have; empty before a first fetch.
+
+    For an address that does not always serve the same bytes, that is the manifest's hash or the
+    one recorded at the first fetch.
+    """
+    record = None
+    if source.sha256 is None or (isinstance(source.location, WebFile) and not source.location.pinned):
+        record = read_record(source, files_dir)
+    return tuple(sha256 for sha256 in (source.sha256, record.sha256 if record else None) if sha256)
+
+
 def read_failures(files_dir: Path) -> dict[str, str]:
     """Return, by source id, why the last attempt to fetch it failed."""
     try:

@@ -16,38 +16,41 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+import httpx
+
+from rlmap.corpus.known_hosts import host_of, port_of
 from rlmap.errors import FetchError
 
 #: All unreachable hosts together cost a run no more than this.
 PROBE_DEADLINE_S = 3.0
 
 
-def host_of(url: str) -> str:
-    """Return ``host:port`` of an address."""
-    parts = urlsplit(url)
-    return f"{parts.hostname or ''}:{_port(url)}"
+def unreachable_hosts(
+    urls: Iterable[str], connect_only: Iterable[str] = (), deadline_s: float = PROBE_DEADLINE_S
+) -> dict[str, str]:
+    """Return the hosts of both kinds of addresses that do not answer, each with the reason.
 
-
-def unreachable_hosts(urls: Iterable[str], deadline_s: float = PROBE_DEADLINE_S) -> dict[str, str]:
-    """Return the hosts of ``urls`` that do not accept a connection, each with the reason.
-
-    Where a proxy is configured for an address, the proxy is tried in place of the host.
+    Every host has to accept a connection; where a proxy is configured for an address, the proxy
+    has to. The host of an https address among ``urls`` has to answer one small request besides,
+    because firewalls and proxies accept a connection and then stay silent.
     """
-    endpoints = {host_of(url): _endpoint(url) for url in urls}
+    asked = {host_of(url): url for url in urls}
+    hosts = {**{host_of(url): url for url in connect_only}, **asked}
     answers: queue.Queue[tuple[str, str]] = queue.Queue()
-    for host, endpoint in endpoints.items():
+    for host, url in hosts.items():
         # Daemon threads: a lookup that hangs in the resolver must not hold up the end of the program.
-        threading.Thread(target=_probe, args=(host, endpoint, deadline_s, answers), daemon=True).start()
+        arguments = (url, host in asked, deadline_s, answers)
+        threading.Thread(target=_probe, args=arguments, daemon=True).start()
     outcome: dict[str, str] = {}
     until = time.monotonic() + deadline_s
-    while len(outcome) < len(endpoints):
+    while len(outcome) < len(hosts):
         try:
             host, reason = answers.get(timeout=max(0.0, until - time.monotonic()))
         except queue.Empty:
             break
         outcome[host] = reason
     silent = f"no answer within {deadline_s:g} s"
-    return {host: outcome.get(host, silent) for host in endpoints if outcome.get(host, silent)}
+    return {host: outcome.get(host, silent) for host in hosts if outcome.get(host, silent)}
 
 
 def check_address(url: str, first_url: str) -> None:
@@ -90,18 +93,15 @@ def _endpoint(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
     proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
     target = urlsplit(proxy) if proxy else parts
-    return target.hostname or "", _port(proxy or url)
+    return target.hostname or "", port_of(proxy or url)
 
 
-def _port(url: str) -> int:
-    parts = urlsplit(url)
-    return parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def _probe(host: str, endpoint: tuple[str, int], timeout_s: float, answers: queue.Queue[tuple[str, str]]) -> None:
+def _probe(url: str, ask: bool, timeout_s: float, answers: queue.Queue[tuple[str, str]]) -> None:
     try:
-        socket.create_connection(endpoint, timeout=timeout_s).close()
-    except (OSError, UnicodeError) as error:
-        answers.put((host, getattr(error, "strerror", None) or str(error) or type(error).__name__))
+        socket.create_connection(_endpoint(url), timeout=timeout_s).close()
+        if ask and urlsplit(url).scheme == "https":
+            httpx.head(url, timeout=timeout_s, follow_redirects=False)
+    except (OSError, UnicodeError, httpx.HTTPError, httpx.InvalidURL) as error:
+        answers.put((host_of(url), getattr(error, "strerror", None) or str(error) or type(error).__name__))
     else:
-        answers.put((host, ""))
+        answers.put((host_of(url), ""))

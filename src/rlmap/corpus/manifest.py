@@ -147,4 +147,5 @@ def _source(entry: SourceEntry) -> Source:
         location=location,
         how_to_read=entry.how_to_read,
         explains=entry.explains,
+        on_request=entry.on_request,
     )

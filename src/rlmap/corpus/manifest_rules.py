@@ -62,6 +62,8 @@ def _common_rules(source: Source) -> Iterator[_Fault]:
             yield _Fault("media_type", "is missing.", "Write the media type of the file at web.url.")
         if source.location.pinned and source.sha256 is None:
             yield _Fault("web.pinned", "is true without a sha256.", "Write pinned = false or the sha256.")
+    if source.on_request and source.profile != "open":
+        yield _Fault("on_request", f"means nothing in the profile {source.profile}.", "Remove it.")
     if not source.how_to_read:
         yield _Fault("how_to_read", "is empty.", "Say in a sentence how hard the source is and what to skip.", True)
 

@@ -76,6 +76,7 @@ class SourceEntry(_Table):
     sha256: Sha256 | None = None
     explains: str = ""
     how_to_read: str = ""
+    on_request: str = ""
     package: PackageTable | None = None
     web: WebTable | None = None
     local: LocalTable | None = None

@@ -22,7 +22,6 @@ from urllib.parse import unquote, urlsplit
 
 from rlmap.corpus.documents import documents_of
 from rlmap.corpus.extract.registry import media_type_of, suffixes
-from rlmap.corpus.fetch_web import WebLimits, fetch_web_file, web_client
 from rlmap.corpus.files import (
     artefact_path,
     source_dir,
@@ -137,6 +136,8 @@ def _from_disk(place: str, ids: Collection[str], files_dir: Path) -> Source:
 
 
 def _from_web(url: str, ids: Collection[str], files_dir: Path) -> Source:
+    from rlmap.corpus.fetch_web import WebLimits, fetch_web_file, web_client  # noqa: PLC0415  (imports httpx)
+
     parts = urlsplit(url)
     name = Path(unquote(parts.path)).name
     limits = WebLimits()

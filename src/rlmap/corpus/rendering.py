@@ -6,9 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import pymupdf
-
 from rlmap.corpus.extract.formats.pdf import open_pdf
+from rlmap.corpus.extract.pdf.engine import pymupdf
 from rlmap.corpus.handles import Handles, file_bytes
 from rlmap.errors import InputError
 from rlmap.types import Box, Document

@@ -79,6 +79,9 @@ def _state(source: Source, stored: tuple[State, str] | None, on_disk: bool) -> t
 def _how_to_get(source: Source) -> str:
     if source.profile == "personal" and source.location is not None:
         return "Its authors hold the rights: 'rlmap corpus fetch --profile personal' fetches it for your own use."
+    if source.on_request:
+        profile = source.profile
+        return f"Not fetched by default ({source.on_request}): 'rlmap corpus fetch --profile {profile}' fetches it."
     if source.location is None:
         return f"Get it from {source.url} and add it with 'rlmap corpus add FILE'."
     return "'rlmap setup' fetches it when its address can be reached."

@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -145,6 +145,12 @@ class CorpusReader:
             if passage_id not in found:
                 raise UnknownNameError("passage", passage_id)
         return tuple(found[passage_id] for passage_id in ids)
+
+    def known_passages(self, ids: Collection[str]) -> frozenset[str]:
+        """Return those of ``ids`` that the corpus holds: an index may know more while it is built anew."""
+        marks = ",".join("?" * len(ids))
+        rows = self._query(f"SELECT id FROM passages WHERE id IN ({marks})", sorted(ids))  # noqa: S608  (only marks)
+        return frozenset(row["id"] for row in rows)
 
     def iter_passages(self) -> Iterator[StoredPassage]:
         """Yield what is worth indexing, with document, source and text, by document and place.

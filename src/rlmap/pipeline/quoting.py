@@ -85,11 +85,17 @@ def source_of(workspace: Workspace, quote: Quote) -> Source:
 def work_answers(
     workspace: Workspace, works: Sequence[Sequence[Hit]], question: str, question_vector: Vectors
 ) -> tuple[WorkAnswer, ...]:
-    """Quote the chosen passages of each work; the source named is that of the work's best quote."""
+    """Quote the chosen passages of each work; the source named is that of the work's best quote.
+
+    A passage that was in a document when the index was built and is not there any more is left
+    out: between reading a changed corpus and building its index, the index before serves.
+    """
+    here = workspace.store.known_passages([hit.passage_id for hits in works for hit in hits])
     answers = []
     for hits in works:
-        quotes = tuple(quote_of(workspace, hit, question, question_vector) for hit in hits)
-        answers.append(WorkAnswer(source_of(workspace, quotes[0]), quotes))
+        quotes = tuple(quote_of(workspace, hit, question, question_vector) for hit in hits if hit.passage_id in here)
+        if quotes:
+            answers.append(WorkAnswer(source_of(workspace, quotes[0]), quotes))
     return tuple(answers)
 
 

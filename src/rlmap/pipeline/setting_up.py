@@ -17,15 +17,17 @@ from rlmap.corpus.split import split_extraction
 from rlmap.corpus.store import CorpusStore
 from rlmap.corpus.store_read import StoredPassage
 from rlmap.pipeline.passages import sentence_displays
-from rlmap.search.build import build_index
-from rlmap.search.encode import load_encoder
+from rlmap.search.builds import IndexInfo, current_build, read_info
 from rlmap.search.export import export_model
-from rlmap.search.index import IndexInfo, current_build, read_info
 from rlmap.settings import Settings
 from rlmap.types import IndexRecord, Profile, Progress, Source, no_progress
 
-#: Fetched without being asked for: what a package index alone can serve, and our own texts.
-DEFAULT_PROFILES: frozenset[Profile] = frozenset({"handbook", "registry"})
+#: What a package index alone can serve, and our own texts.
+OFFLINE_PROFILES: frozenset[Profile] = frozenset({"handbook", "registry"})
+#: Fetched without being asked for; the open works as far as their hosts can be reached.
+DEFAULT_PROFILES: frozenset[Profile] = OFFLINE_PROFILES | {"open"}
+#: A host that did not answer is not asked for open works again before so many seconds have passed.
+_TRUST_UNREACHABLE_S = 6 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ def set_up(
     settings: Settings,
     *,
     extra_profiles: Collection[str] = (),
+    default_profiles: Collection[str] = DEFAULT_PROFILES,
     mirror: Path | None = None,
     progress: Progress = no_progress,
 ) -> SetupReport:
@@ -64,7 +67,10 @@ def set_up(
     settings : Settings
         Where everything is.
     extra_profiles : collection of str
-        Profiles to fetch besides the default ones. What an earlier call fetched stays.
+        Profiles that were asked for: fetched as well, with what is otherwise fetched on request
+        only, and from hosts that did not answer lately, too.
+    default_profiles : collection of str
+        Profiles to fetch in any case. What an earlier call fetched stays.
     mirror : Path, optional
         A folder with files named by source id, used before the network.
     progress : Progress
@@ -79,10 +85,14 @@ def set_up(
     """
     settings.ensure_home()
     manifest = load_manifest(settings.corpus_dir)
-    profiles = DEFAULT_PROFILES | set(extra_profiles)
-    wanted = [source for source in manifest.sources if source.profile in profiles and _can_be_fetched(source, mirror)]
+    wanted = [source for source in manifest.sources if _is_wanted(source, default_profiles, extra_profiles, mirror)]
     fetched = fetch_sources(
-        wanted, files_dir=settings.files_dir, corpus_dir=settings.corpus_dir, mirror=mirror, progress=progress
+        wanted,
+        files_dir=settings.files_dir,
+        corpus_dir=settings.corpus_dir,
+        mirror=mirror,
+        progress=progress,
+        trust_unreachable_s=0.0 if extra_profiles else _TRUST_UNREACHABLE_S,
     )
     return _read_and_index(settings, manifest.sources, fetched, progress)
 
@@ -110,8 +120,12 @@ def remove_document(settings: Settings, source_id: str, *, progress: Progress = 
     return _read_and_index(settings, load_manifest(settings.corpus_dir).sources, FetchReport(()), progress)
 
 
-def _can_be_fetched(source: Source, mirror: Path | None) -> bool:
-    return source.location is not None or mirror is not None
+def _is_wanted(
+    source: Source, default_profiles: Collection[str], asked_profiles: Collection[str], mirror: Path | None
+) -> bool:
+    if source.location is None and mirror is None:
+        return False
+    return source.profile in asked_profiles or (source.profile in default_profiles and not source.on_request)
 
 
 def _read_and_index(
@@ -141,6 +155,9 @@ def _index(settings: Settings, store: CorpusStore, progress: Progress) -> IndexI
     wanted = f"{current} {__version__} {store.fingerprint()}"
     if current and built_from.exists() and built_from.read_text(encoding="utf-8") == wanted:
         return read_info(settings.index_dir / current)
+    from rlmap.search.build import build_index  # noqa: PLC0415  (a set-up with nothing to do is quick without it)
+    from rlmap.search.encode import load_encoder  # noqa: PLC0415  (as above)
+
     stored = list(store.iter_passages())
     records = []
     for done, passage in enumerate(stored, start=1):
@@ -182,7 +199,7 @@ def _record(store: CorpusStore, stored: StoredPassage) -> list[IndexRecord]:
 
 
 def _report(sources: int, fetched: FetchReport, read: IngestReport, info: IndexInfo) -> SetupReport:
-    problems = [f"{outcome.source_id}: {outcome.reason}" for outcome in fetched.failures]
+    problems = _fetch_problems(fetched)
     problems += [f"{document_id}: {reason}" for document_id, reason in read.failed]
     return SetupReport(
         sources=sources,
@@ -193,3 +210,16 @@ def _report(sources: int, fetched: FetchReport, read: IngestReport, info: IndexI
         works=info.works,
         problems=tuple(problems),
     )
+
+
+def _fetch_problems(fetched: FetchReport) -> list[str]:
+    """Return one sentence for each source that was not fetched; one for all behind silent hosts."""
+    silent = [outcome for outcome in fetched.failures if outcome.state == "unreachable"]
+    problems = [f"{outcome.source_id}: {outcome.reason}" for outcome in fetched.failures if outcome not in silent]
+    if len(silent) <= 2:
+        return [*(outcome.reason for outcome in silent), *problems]
+    shared = (
+        f"{len(silent)} sources whose hosts cannot be reached from here, the first of them {silent[0].reason} "
+        "Everything else is served; 'rlmap corpus fetch --profile open' tries again."
+    )
+    return [shared, *problems]

@@ -10,8 +10,9 @@ from rlmap.corpus.own import load_own
 from rlmap.corpus.store import CorpusStore
 from rlmap.errors import IndexMissingError
 from rlmap.graph.load import load_graph
+from rlmap.search.builds import current_build
 from rlmap.search.encode import Encoder, load_encoder
-from rlmap.search.index import SearchIndex, current_build, open_index
+from rlmap.search.index import SearchIndex, open_index
 from rlmap.search.vocabulary import Vocabulary, make_vocabulary
 from rlmap.settings import Settings
 from rlmap.types import ConceptGraph, Source

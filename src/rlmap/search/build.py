@@ -19,11 +19,12 @@ from pathlib import Path
 import numpy as np
 
 from rlmap.errors import BusyError, InputError
+from rlmap.search.builds import FORMAT, INFO, POINTER, IndexInfo, current_build, read_info
 from rlmap.search.cache import encode_cached
 from rlmap.search.embedded import write_embedded
 from rlmap.search.encode import Encoder
 from rlmap.search.explain import explanation
-from rlmap.search.index import FORMAT, INFO, LEXICAL, POINTER, WORDS, IndexInfo, current_build, read_info
+from rlmap.search.index import LEXICAL, WORDS
 from rlmap.search.lexical import LexicalIndex
 from rlmap.search.store import NO_YEAR, Contents
 from rlmap.search.tokens import plain_words, stems

@@ -7,35 +7,18 @@ asks the store (what the build is, its stems, its words) and, for the embedded s
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from rlmap.errors import IndexMissingError
+from rlmap.search.builds import IndexInfo, current_build, read_info
 from rlmap.search.embedded import EmbeddedStore
 from rlmap.search.encode import Vectors
 from rlmap.search.lexical import StemTable
 from rlmap.search.store import Store
 
-#: Raised with every change of what a build holds; an older build is not opened.
-FORMAT = 2
-
-POINTER = "current"
 WORDS = "words.txt"
 LEXICAL = "bm25"
-INFO = "info.json"
-
-
-@dataclass(frozen=True, slots=True)
-class IndexInfo:
-    """What a build holds. ``encoder`` is the name of the one that questions need too."""
-
-    name: str
-    encoder: str
-    passages: int
-    sentences: int
-    works: int
-    format: int = FORMAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +65,3 @@ def open_index(index_dir: Path) -> SearchIndex:
     table = StemTable.load(folder / LEXICAL, info.passages)
     words = tuple((folder / WORDS).read_text(encoding="utf-8").split())
     return SearchIndex(info, EmbeddedStore.load(folder, table, folder / LEXICAL), table, words)
-
-
-def current_build(index_dir: Path) -> str | None:
-    """Return the name of the build that serves, or ``None`` where there is none."""
-    try:
-        return (index_dir / POINTER).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-
-
-def read_info(folder: Path) -> IndexInfo:
-    """Read what a build says about itself.
-
-    Raises
-    ------
-    IndexMissingError
-        If the build is gone or of another format.
-    """
-    try:
-        fields = json.loads((folder / INFO).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise IndexMissingError(f"The index {folder} is gone: run `rlmap setup`, which builds it.") from error
-    if fields.get("format") != FORMAT:
-        raise IndexMissingError(f"The index {folder} is of another version: run `rlmap setup`, which builds it again.")
-    return IndexInfo(**fields)

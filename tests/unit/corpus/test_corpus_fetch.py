@@ -15,6 +15,7 @@ from rlmap.corpus.documents import documents_of
 from rlmap.corpus.fetch import FetchReport, fetch_sources
 from rlmap.corpus.fetch_index import index_config, without_secrets
 from rlmap.corpus.files import read_failures, read_record
+from rlmap.corpus.known_hosts import host_of, note_unreachable, unreachable_lately
 from rlmap.corpus.manifest import load_manifest
 from rlmap.errors import FetchError
 from rlmap.types import PackageFile, Source
@@ -229,3 +230,38 @@ def test_every_package_of_the_manifest_is_on_the_index_and_every_glob_finds_some
         members = [document.member for document in documents_of(source, tmp_path, root / "corpus")]
         for glob in source.location.include:
             assert any(matches(member, [glob]) for member in members), (source.id, glob)
+
+
+def test_a_host_that_did_not_answer_is_not_asked_again_for_a_while(
+    tmp_path: Path, serve: Serve, web_source: Make
+) -> None:
+    server = serve(lambda request: request.reply(PAGE))
+    source = web_source(f"{server.url}/a.md", sha256(PAGE))
+    note_unreachable(tmp_path, {host_of(server.url): "it was silent"})
+
+    def fetched(trust_s: float) -> dict[str, str]:
+        return states(fetch_sources([source], files_dir=tmp_path, corpus_dir=tmp_path, trust_unreachable_s=trust_s))
+
+    assert fetched(3600) == {"a-source": "unreachable"}
+    assert server.paths == []
+    assert "it was silent" in read_failures(tmp_path)["a-source"]
+    assert fetched(0) == {"a-source": "fetched"}
+    assert unreachable_lately(tmp_path, 3600) == {}
+    assert read_failures(tmp_path) == {}
+
+
+def test_a_mirror_is_used_although_the_host_did_not_answer(tmp_path: Path, web_source: Make) -> None:
+    source = web_source("http://no-such-host.invalid/a.md", sha256(PAGE))
+    note_unreachable(tmp_path, {host_of("http://no-such-host.invalid/"): "it was silent"})
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    (mirror / "a-source.md").write_bytes(PAGE)
+    report = fetch_sources([source], files_dir=tmp_path, corpus_dir=tmp_path, mirror=mirror, trust_unreachable_s=3600)
+    assert states(report) == {"a-source": "fetched"}
+
+
+def test_a_damaged_memory_of_hosts_costs_one_more_try(tmp_path: Path) -> None:
+    (tmp_path / "unreachable.json").write_text('{"host": 3}')
+    assert unreachable_lately(tmp_path, 3600) == {}
+    note_unreachable(tmp_path, {"host": "it was silent"})
+    assert unreachable_lately(tmp_path, 3600) == {"host": "it was silent"}

@@ -206,6 +206,13 @@ def test_a_host_that_never_answers_counts_as_dead_at_the_deadline(monkeypatch: p
     assert all("no answer within 0.2 s" in reason for reason in dead.values())
 
 
+def test_a_host_that_accepts_connections_and_then_stays_silent_counts_as_dead() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}/a"
+        assert len(unreachable_hosts([url], deadline_s=0.5)) == 1
+        assert unreachable_hosts([], connect_only=[url], deadline_s=0.5) == {}
+
+
 @pytest.mark.parametrize(
     ("head", "media_type", "fits"),
     [

@@ -149,3 +149,8 @@ def test_every_document_of_the_mirror_is_in_the_manifest(root: Path, mirror_dir:
     with (mirror_dir.parent / "sources.tsv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream, delimiter="\t"))
     assert {row["id"]: row["sha256"] for row in rows} == {row["id"]: manifest.source(row["id"]).sha256 for row in rows}
+
+
+def test_only_open_sources_are_fetched_on_request(tmp_path: Path) -> None:
+    problems = check_manifest(write(tmp_path, GOOD + 'on_request = "it is huge"\n'))
+    assert [p.field for p in problems if p.severity == "error"] == ["source 'one', on_request"]

@@ -16,8 +16,9 @@ from filelock import FileLock
 from rlmap.errors import BusyError, IndexMissingError, InputError
 from rlmap.search import dense
 from rlmap.search.build import build_index
+from rlmap.search.builds import FORMAT
 from rlmap.search.encode import OnnxEncoder, Vectors
-from rlmap.search.index import FORMAT, open_index
+from rlmap.search.index import open_index
 from rlmap.search.store import Filter
 from rlmap.types import IndexRecord
 

@@ -9,9 +9,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import pymupdf
-
 from rlmap.corpus.extract.base import make_extraction
+from rlmap.corpus.extract.pdf.engine import pymupdf
 from rlmap.corpus.extract.pdf.kinds import PdfTyper, body_size
 from rlmap.corpus.extract.pdf.labels import page_labels, running_heads
 from rlmap.corpus.extract.pdf.paragraphs import PageText, page_text

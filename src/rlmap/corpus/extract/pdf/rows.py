@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-import pymupdf
+from rlmap.corpus.extract.pdf.engine import pymupdf
 
 Rectangle = tuple[float, float, float, float]
 

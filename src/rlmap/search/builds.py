@@ -1,0 +1,52 @@
+"""Which build of the index serves, and what it says about itself; read without opening it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from rlmap.errors import IndexMissingError
+
+#: Raised with every change of what a build holds; an older build is not opened.
+FORMAT = 2
+
+POINTER = "current"
+INFO = "info.json"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """What a build holds. ``encoder`` is the name of the one that questions need too."""
+
+    name: str
+    encoder: str
+    passages: int
+    sentences: int
+    works: int
+    format: int = FORMAT
+
+
+def current_build(index_dir: Path) -> str | None:
+    """Return the name of the build that serves, or ``None`` where there is none."""
+    try:
+        return (index_dir / POINTER).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def read_info(folder: Path) -> IndexInfo:
+    """Read what a build says about itself.
+
+    Raises
+    ------
+    IndexMissingError
+        If the build is gone or of another format.
+    """
+    try:
+        fields = json.loads((folder / INFO).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise IndexMissingError(f"The index {folder} is gone: run `rlmap setup`, which builds it.") from error
+    if fields.get("format") != FORMAT:
+        raise IndexMissingError(f"The index {folder} is of another version: run `rlmap setup`, which builds it again.")
+    return IndexInfo(**fields)
