@@ -76,13 +76,16 @@ def test_only_a_changed_file_is_read_and_only_new_passages_are_encoded(small: Se
     assert (encoded(small), current_build(small.index_dir)) == (before, build)
 
     page = small.corpus_dir / "handbook" / "beta.md"
-    more = "\n## Patience\n\nA new rule says that an agent with no patience discounts the future heavily.\n"
+    more = (
+        "\n## Patience\n\nAn agent without patience discounts the future heavily and takes what is near. "
+        "One that waits looks further ahead, learns more slowly, and ends with the larger sum of rewards.\n"
+    )
     page.write_text(page.read_text("utf-8") + more, encoding="utf-8")
     third = set_up(small, default_profiles=OFFLINE_PROFILES)
     assert (third.documents_read, third.documents_unchanged) == (1, 2)
     assert third.passages == first.passages + 1
-    # Its passage with its heading, and its sentence.
-    assert len(encoded(small) - before) == 2
+    # Its passage with its heading, and its two sentences.
+    assert len(encoded(small) - before) == 3
     assert encoded(small) > before
     assert current_build(small.index_dir) != build
 
