@@ -105,7 +105,7 @@ def test_killed_at_any_moment_the_index_serves_and_the_next_run_completes(
 ) -> None:
     """The same with 100 points is a benchmark, whose result is kept."""
     result = tmp_path / "kill.json"
-    command = [sys.executable, str(root / "benchmarks" / "kill.py"), "--points", "3", "--seed", "5"]
+    command = [sys.executable, str(root / "benchmarks" / "kill.py"), "--points", "2", "--seed", "5"]
     options = ["--model", str(built.model_dir), "--result", str(result)]
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=500)
     assert result.exists(), done.stderr

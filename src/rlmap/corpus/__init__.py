@@ -5,7 +5,7 @@ From the manifest to passages, in the order in which it happens:
 =================  ======================================================================
 ``manifest``       ``corpus/sources.toml``, checked, as :class:`~rlmap.types.Source` records
 ``own``            the user's own files, folders and pages
-``fetch``          sources onto this machine (``fetch_index``, ``fetch_web``, ``hosts``)
+``fetch``          sources onto this machine (``fetch_many``, ``fetch_web``, ``hosts``)
 ``documents``      the readable files of a source (``archive`` for packages)
 ``extract``        a document's canonical text and typed blocks, read in a child process
 ``split``          passages, each a slice of the canonical text
