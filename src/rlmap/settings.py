@@ -86,6 +86,11 @@ class Settings:
         return self.home / "runs"
 
     @property
+    def visits_file(self) -> Path:
+        """Which pages of the app were open last."""
+        return self.home / "visits.json"
+
+    @property
     def progress_db(self) -> Path:
         """What the learner has done (SQLite)."""
         return self.home / "progress.sqlite"

@@ -40,9 +40,14 @@ class Visit:
         self.page.goto(self.base + path)
         self.page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
 
+    def settle(self) -> None:
+        """Wait until the page has stopped running and the last animation has ended."""
+        self.page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+        self.page.wait_for_timeout(700)
+
     def picture(self, name: str) -> None:
         ARTEFACTS.mkdir(exist_ok=True)
-        self.page.wait_for_timeout(700)  # lets the last animation end
+        self.settle()
         self.page.screenshot(path=ARTEFACTS / f"{name}.png")
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 def test_a_question_leads_to_a_highlighted_quote(visit: Visit) -> None:
     visit.open("/")
     visit.picture("home")
-    visit.page.get_by_label("Ask a question").fill("effect of discount rate in RL")
+    visit.page.get_by_label("What do you want to understand?").fill("effect of discount rate in RL")
     visit.page.get_by_role("button", name="Ask", exact=True).click()
     quotes = visit.page.locator("blockquote")
     expect(quotes.nth(2)).to_be_visible()

@@ -66,7 +66,13 @@ def test_map_opens_the_concept_of_the_address(root: Path, built: Settings) -> No
 def test_map_names_the_nearest_concepts_of_a_wrong_address(root: Path, built: Settings) -> None:
     app = open_page(root, "map", c="discount-facter")
     assert not app.exception
-    assert "discount-factor" in app.error[0].value
+    assert "discount-factor" in app.error[0].value.replace("\\", "")
+    assert app.title
+
+
+def test_an_address_is_shown_as_words_never_as_a_link(root: Path, built: Settings) -> None:
+    app = open_page(root, "map", c="[here](javascript:alert(1))")
+    assert "[here](" not in app.error[0].value
 
 
 def test_path_shows_the_steps_to_a_goal(root: Path, built: Settings) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from rlmap.errors import IndexMissingError, RlmapError
+from rlmap.pipeline.visits import remember_visit
 from rlmap.pipeline.workspace import Workspace, index_stamp, open_workspace
 from rlmap.settings import load_settings
 
@@ -16,12 +19,10 @@ if TYPE_CHECKING:
 
 _PAGES_KEY = "_pages"
 
-#: Quotes are what people come for, so they are set as text and not in grey.
-_STYLE = """
-[data-testid='stMainBlockContainer'] { padding-top: 4.2rem; }
-[data-testid='stMarkdownContainer'] blockquote { opacity: 1; color: var(--st-text-color, inherit); }
-[data-testid='stMarkdownContainer'] blockquote p { font-size: 1.05rem; line-height: 1.55; }
-"""
+
+@cache
+def _style() -> str:
+    return (files("rlmap.web") / "app.css").read_text("utf-8")
 
 
 def open_page(chosen: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
@@ -29,14 +30,26 @@ def open_page(chosen: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None
     st.session_state[_PAGES_KEY] = dict(pages)
     if chosen == pages["home"] and "c" in st.query_params:
         st.switch_page(pages["map"], query_params={"c": st.query_params["c"]})
-    st.html(f"<style>{_STYLE}</style>")
+    st.html(f"<style>{_style()}</style>")
+    name = next(name for name, page in pages.items() if page == chosen)
     try:
         chosen.run()
-    except IndexMissingError as error:
-        st.error(str(error), icon=":material/build:")
-        st.code("rlmap setup", language="bash")
+        remember_visit(load_settings(), name, {key: st.query_params.get_all(key) for key in st.query_params})
     except RlmapError as error:
-        st.error(str(error), icon=":material/error:")
+        _show_error(chosen.title, error)
+
+
+def _show_error(title: str, error: RlmapError) -> None:
+    """Say in place what is wrong, under a heading of its own, with the ways out."""
+    missing = isinstance(error, IndexMissingError)
+    st.title("Nothing is set up yet" if missing else f"{title}: this did not work")
+    st.error(escape(str(error)), icon=":material/build:" if missing else ":material/error:")
+    if missing:
+        st.write("This fetches the default corpus and builds the index; it takes a few minutes, once:")
+        st.code("rlmap setup", language="bash")
+    with st.container(horizontal=True):
+        for name, label in (("home", "Home"), ("map", "All areas of the map"), ("health", "Health")):
+            page_link(name, label)
 
 
 def go(page: str, **query: str) -> None:
@@ -44,8 +57,8 @@ def go(page: str, **query: str) -> None:
     st.switch_page(st.session_state[_PAGES_KEY][page], query_params=query)
 
 
-def page_link(page: str, label: str, **query: str) -> None:
-    """Draw a link to another page of the app."""
+def page_link(page: str, label: str, **query: str | Sequence[str]) -> None:
+    """Draw a link to another page of the app, with its query parameters."""
     st.page_link(st.session_state[_PAGES_KEY][page], label=label, query_params=query)
 
 
