@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rlmap.pipeline.learning import known_concepts
+from rlmap.pipeline.workspace import open_workspace
 from rlmap.settings import Settings
 
 DISCOUNT = "effect of discount rate in RL"
@@ -60,7 +62,7 @@ def test_map_opens_the_concept_of_the_address(root: Path, built: Settings) -> No
     app = open_page(root, "map", c="discount-factor")
     assert not app.exception
     assert app.title[0].value == "Discount factor"
-    assert any("Needs" in element.value for element in app.subheader)
+    assert any("Needs" in element.value for element in app.header)
 
 
 def test_map_names_the_nearest_concepts_of_a_wrong_address(root: Path, built: Settings) -> None:
@@ -94,3 +96,51 @@ def test_without_an_index_a_page_names_the_command(root: Path, home: Path) -> No
     app = open_page(root, "ask", q=DISCOUNT)
     assert not app.exception
     assert "rlmap setup" in app.error[0].value
+
+
+def test_a_concept_shows_reasons_evidence_quotes_and_notation(root: Path, built: Settings) -> None:
+    app = open_page(root, "map", c="value-function")
+    assert not app.exception
+    assert [tab.label for tab in app.tabs] == [
+        "Explained",
+        "Needs and unlocks",
+        "In other works",
+        "Notation",
+        "Read and build",
+    ]
+    shown = texts(app)
+    assert "You should be able to" in shown
+    assert "word for word" in shown.lower()
+    assert "| **this map** |" in shown
+    assert len([element for element in app.markdown if element.value.startswith("> ")]) >= 3
+
+
+def test_an_article_names_sources_by_their_titles(root: Path, built: Settings) -> None:
+    shown = texts(open_page(root, "map", c="discount-factor"))
+    assert "`gae`" not in shown
+    assert "[High\\-Dimensional Continuous Control" in shown
+
+
+def test_what_is_marked_as_known_is_known_and_can_be_taken_back(root: Path, own_home: Settings) -> None:
+    app = open_page(root, "map", c="reward")
+    app.button(key="mark-known").click().run()
+    assert known_concepts(open_workspace(own_home)) == {"reward"}
+    assert "You know it" in app.button(key="mark-known").label
+    app.button(key="mark-known").click().run()
+    assert known_concepts(open_workspace(own_home)) == frozenset()
+
+
+def test_without_an_index_the_map_is_there_all_the_same(root: Path, home: Path) -> None:
+    app = open_page(root, "map", c="discount-factor")
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value == "Discount factor"
+    assert "rlmap setup" in app.info[0].value
+    first = open_page(root, "home")
+    assert "rlmap setup" in first.code[0].value
+
+
+def test_home_leads_back_to_where_you_were(root: Path, own_home: Settings) -> None:
+    open_page(root, "map", c="discount-factor")
+    app = open_page(root, "home")
+    assert "Continue where you were" in texts(app)

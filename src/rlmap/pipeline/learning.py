@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import get_args
@@ -14,7 +14,7 @@ from rlmap.pipeline.workspace import Workspace
 from rlmap.study import export
 from rlmap.study.calendar import Week, weeks_of
 from rlmap.study.needs import goal_concepts
-from rlmap.study.next_steps import one_step_away, unlocks_most, why_here
+from rlmap.study.next_steps import one_step_away, ready_now, unlocks_most, why_here
 from rlmap.study.placement import Answer, Answered, Placement, place
 from rlmap.study.profile import LEVELS
 from rlmap.study.progress import Entry, State, entries, forget, record
@@ -63,6 +63,11 @@ def known_concepts(workspace: Workspace) -> frozenset[str]:
     recorded = progress_entries(workspace) if workspace.settings.progress_db.exists() else ()
     states = {entry.concept_id for entry in recorded if entry.state != "roughly"}
     return frozenset(states & workspace.graph.concepts.keys())
+
+
+def ready_concepts(workspace: Workspace, known: Collection[str]) -> frozenset[str]:
+    """Return the concepts that are not known and whose every need is."""
+    return frozenset(ready_now(workspace.graph, known))
 
 
 def record_progress(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rlmap.errors import UnknownNameError
 from rlmap.graph.layers import layers
-from rlmap.graph.walk import find_concept, neighbourhood
+from rlmap.graph.walk import closure, find_concept, neighbourhood
 from rlmap.spelling import nearest_names
 from rlmap.types import ConceptGraph, Prerequisite
 
@@ -52,6 +52,16 @@ def neighbourhood_map(graph: ConceptGraph, concept_id: str, back: int = 2, forwa
     """Return what a concept needs (``back`` steps) and unlocks (``forward`` steps)."""
     members = neighbourhood(graph, concept_id, back, forward)
     return _view(graph, members, f"Map around {graph.concepts[concept_id].title}")
+
+
+def needs_map(graph: ConceptGraph, concept_id: str) -> MapView:
+    """Return a concept and everything that it needs, back to what needs nothing."""
+    return _view(graph, closure(graph, [concept_id]), f"Map of all that {graph.concepts[concept_id].title} needs")
+
+
+def whole_map(graph: ConceptGraph) -> MapView:
+    """Return every concept of the map."""
+    return _view(graph, list(graph.concepts), "The whole map")
 
 
 def known_concept(graph: ConceptGraph, text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rlmap.corpus.display import display_of
 from rlmap.corpus.pages import boxes_of, line_of, page_of, page_picture
@@ -97,6 +98,16 @@ def work_answers(
         if quotes:
             answers.append(WorkAnswer(source_of(workspace, quotes[0]), quotes))
     return tuple(answers)
+
+
+def verified_again(workspace: Workspace, answer: WorkAnswer) -> WorkAnswer:
+    """Return an answer that was kept, its quotes checked in their original files now."""
+    quotes = []
+    for quote in answer.quotes:
+        document = workspace.store.document(quote.locator.document_id)
+        extraction = workspace.store.extraction(document.id)
+        quotes.append(replace(quote, verification=verify(document, extraction, quote.locator)))
+    return replace(answer, quotes=tuple(quotes))
 
 
 def quote_context(workspace: Workspace, quote: Quote, around: int = 700) -> tuple[str, str, str]:

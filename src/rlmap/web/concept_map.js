@@ -2,6 +2,9 @@
 // Text is only ever set through textContent, so no title or reason can become markup.
 const SVG = "http://www.w3.org/2000/svg";
 const NODE_WIDTH = 168, NODE_HEIGHT = 46, COLUMN = 236, ROW = 66, MARGIN = 24;
+const READABLE = 0.72; // screen pixels for a unit of the drawing, below which words are hard to read
+const HINT = "Point at an arrow to read why it is there. Arrow keys walk along the arrows, Enter opens a concept; "
+  + "drag to move, pinch or Ctrl and wheel to zoom.";
 
 const make = (name, attributes, parent) => {
   const element = document.createElementNS(SVG, name);
@@ -25,43 +28,75 @@ const lines = (title) => {
 
 const place = (nodes) => {
   const at = new Map();
-  for (const node of nodes) at.set(node.id, { x: MARGIN + node.x * COLUMN, y: MARGIN + node.y * ROW });
+  for (const node of nodes) at.set(node.id, { x: MARGIN + node.x * COLUMN, y: MARGIN + node.y * ROW, column: node.x });
   return at;
 };
 
-const drawEdge = (edge, at, layer, say) => {
-  const from = at.get(edge.from), to = at.get(edge.to);
-  const x0 = from.x + NODE_WIDTH, y0 = from.y + NODE_HEIGHT / 2, x1 = to.x, y1 = to.y + NODE_HEIGHT / 2;
-  const bend = Math.max(30, Math.abs(x1 - x0) / 2);
-  const path = `M${x0},${y0} C${x0 + bend},${y0} ${x1 - bend},${y1} ${x1 - 6},${y1}`;
+// The heights that nodes leave free in each column, so that a long arrow passes between them.
+const columnsOf = (at) => {
+  const columns = new Map();
+  for (const spot of at.values()) {
+    if (!columns.has(spot.column)) columns.set(spot.column, []);
+    columns.get(spot.column).push(spot.y);
+  }
+  for (const tops of columns.values()) tops.sort((a, b) => a - b);
+  return columns;
+};
+
+const free = (tops, y) => {
+  const gap = 9;
+  let best = y, distance = Infinity;
+  const blocked = (at) => tops.some((top) => at > top - gap && at < top + NODE_HEIGHT + gap);
+  for (const candidate of [y, ...tops.flatMap((top) => [top - gap, top + NODE_HEIGHT + gap])])
+    if (!blocked(candidate) && Math.abs(candidate - y) < distance) { best = candidate; distance = Math.abs(candidate - y); }
+  return best;
+};
+
+const route = (from, to, columns) => {
+  const y0 = from.y + NODE_HEIGHT / 2, y1 = to.y + NODE_HEIGHT / 2, end = to.x - 6;
+  let x = from.x + NODE_WIDTH, y = y0, path = `M${x},${y}`;
+  const bend = (toX, toY) => { const half = (toX - x) / 2; path += ` C${x + half},${y} ${toX - half},${toY} ${toX},${toY}`; x = toX; y = toY; };
+  for (let column = from.column + 1; column < to.column; column += 1) {
+    const left = MARGIN + column * COLUMN;
+    const wanted = y0 + (y1 - y0) * (left + NODE_WIDTH / 2 - from.x - NODE_WIDTH) / (end - from.x - NODE_WIDTH);
+    const lane = free(columns.get(column) || [], wanted);
+    bend(left - 8, lane);
+    path += ` H${left + NODE_WIDTH + 8}`;
+    x = left + NODE_WIDTH + 8;
+  }
+  bend(end, y1);
+  return path;
+};
+
+const drawEdge = (edge, path, layer, say) => {
   const group = make("g", { class: "edge", "data-from": edge.from, "data-to": edge.to }, layer);
   make("path", { d: path, class: "line", "marker-end": "url(#arrow)" }, group);
   const hit = make("path", { d: path, class: "hit" }, group);
-  make("title", {}, hit).textContent = edge.reason;
-  hit.addEventListener("pointerenter", () => { group.classList.add("on"); say(edge.reason); });
-  hit.addEventListener("pointerleave", () => { group.classList.remove("on"); say(""); });
+  hit.addEventListener("pointerenter", () => { group.classList.add("on"); say(edge); });
+  hit.addEventListener("pointerleave", () => { group.classList.remove("on"); say(null); });
 };
 
-const drawNode = (node, at, layer, choose, focusNext, highlight) => {
+const drawNode = (node, at, layer, act) => {
   const spot = at.get(node.id);
   const group = make("g", {
     class: `node ${node.status}${node.selected ? " selected" : ""}`, transform: `translate(${spot.x},${spot.y})`,
-    role: "button", tabindex: node.selected ? "0" : "-1", "data-id": node.id,
-    "aria-label": `${node.title}, ${node.area_title}${node.status === "known" ? ", known" : ""}`,
+    role: "button", tabindex: node.selected ? "0" : "-1", "data-id": node.id, "aria-label": node.label,
   }, layer);
   make("rect", { width: NODE_WIDTH, height: NODE_HEIGHT, rx: 8, style: `--hue:${node.hue}` }, group);
   const text = lines(node.title);
   text.forEach((line, i) => {
     const y = NODE_HEIGHT / 2 + (text.length === 1 ? 4.5 : i * 15 - 3);
-    make("text", { x: NODE_WIDTH / 2, y }, group).textContent = line;
+    make("text", { x: NODE_WIDTH / 2, y, "aria-hidden": "true" }, group).textContent = line;
   });
-  group.addEventListener("click", () => choose(node.id));
+  if (node.status !== "later")
+    make("text", { x: NODE_WIDTH - 12, y: 15, class: "mark", "aria-hidden": "true" }, group).textContent = node.status === "known" ? "✓" : "●";
+  group.addEventListener("click", () => act.choose(node.id));
   group.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(node.id); }
-    else if (event.key.startsWith("Arrow")) { event.preventDefault(); focusNext(node.id, event.key); }
+    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); act.choose(node.id); }
+    else if (event.key.startsWith("Arrow")) { event.preventDefault(); act.walk(node.id, event.key); }
   });
-  for (const name of ["focus", "pointerenter"]) group.addEventListener(name, () => highlight(node.id, true));
-  for (const name of ["blur", "pointerleave"]) group.addEventListener(name, () => highlight(node.id, false));
+  for (const name of ["focus", "pointerenter"]) group.addEventListener(name, () => act.highlight(node.id, true));
+  for (const name of ["blur", "pointerleave"]) group.addEventListener(name, () => act.highlight(node.id, false));
 };
 
 // Left goes to what is needed, right to what is unlocked, up and down within a column.
@@ -79,84 +114,137 @@ const neighbour = (data, at, id, key) => {
 };
 
 const panAndZoom = (svg, view, size) => {
-  const apply = () => svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${view.h}`);
+  let waiting = false;
+  const apply = () => {
+    if (waiting) return;
+    waiting = true; // at most one redraw a frame, however many events come
+    requestAnimationFrame(() => {
+      waiting = false;
+      svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${view.h}`);
+      svg.classList.toggle("far", svg.clientWidth / view.w < 0.34);
+    });
+  };
   const zoom = (factor, cx = view.x + view.w / 2, cy = view.y + view.h / 2) => {
-    const w = Math.min(size.w * 3, Math.max(240, view.w * factor)), scale = w / view.w;
+    const w = Math.min(Math.max(size.w, view.w), Math.max(240, view.w * factor)), scale = w / view.w;
     view.x = cx - (cx - view.x) * scale; view.y = cy - (cy - view.y) * scale; view.w = w; view.h *= scale; apply();
   };
-  const fit = () => { Object.assign(view, { x: 0, y: 0, w: size.w, h: size.h }); apply(); };
+  const fit = () => {
+    const box = svg.getBoundingClientRect(), h = Math.max(size.h, size.w * box.height / box.width);
+    Object.assign(view, { x: 0, y: (size.h - h) / 2, w: h * box.width / box.height, h }); apply();
+  };
+  const show = (spot) => { // moves as little as needed
+    view.x = Math.min(Math.max(view.x, spot.x + NODE_WIDTH + MARGIN - view.w), spot.x - MARGIN);
+    view.y = Math.min(Math.max(view.y, spot.y + NODE_HEIGHT + MARGIN - view.h), spot.y - MARGIN); apply();
+  };
+  const inside = (x, y) => {
+    const box = svg.getBoundingClientRect();
+    return [view.x + (x - box.left) / box.width * view.w, view.y + (y - box.top) / box.height * view.h];
+  };
   svg.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && !event.metaKey) return; // a plain wheel scrolls the page
     event.preventDefault();
-    const box = svg.getBoundingClientRect();
-    zoom(event.deltaY > 0 ? 1.15 : 0.87, view.x + (event.clientX - box.left) / box.width * view.w,
-      view.y + (event.clientY - box.top) / box.height * view.h);
+    zoom(event.deltaY > 0 ? 1.15 : 0.87, ...inside(event.clientX, event.clientY));
   }, { passive: false });
-  let grip = null;
+  const fingers = new Map();
+  const spread = () => { const [a, b] = [...fingers.values()]; return Math.hypot(a.x - b.x, a.y - b.y); };
   svg.addEventListener("pointerdown", (event) => {
     if (event.target.closest(".node")) return;
-    grip = { x: event.clientX, y: event.clientY }; svg.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY }); svg.setPointerCapture(event.pointerId);
   });
   svg.addEventListener("pointermove", (event) => {
-    if (!grip) return;
-    const box = svg.getBoundingClientRect();
-    view.x -= (event.clientX - grip.x) / box.width * view.w; view.y -= (event.clientY - grip.y) / box.height * view.h;
-    grip = { x: event.clientX, y: event.clientY }; apply();
+    const last = fingers.get(event.pointerId);
+    if (!last) return;
+    const before = fingers.size === 2 ? spread() : 0, box = svg.getBoundingClientRect();
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    if (before) { const [a, b] = [...fingers.values()]; zoom(before / (spread() || 1), ...inside((a.x + b.x) / 2, (a.y + b.y) / 2)); return; }
+    view.x -= (event.clientX - last.x) / box.width * view.w; view.y -= (event.clientY - last.y) / box.height * view.h; apply();
   });
-  svg.addEventListener("pointerup", () => { grip = null; });
-  apply();
-  return { zoom, fit };
+  for (const name of ["pointerup", "pointercancel"]) svg.addEventListener(name, (event) => fingers.delete(event.pointerId));
+  return { zoom, fit, show, apply };
 };
+
+// The whole drawing where it is readable, otherwise the surroundings of the chosen concept.
+const firstView = (svg, size, spot) => {
+  const box = svg.getBoundingClientRect();
+  const fits = Math.min(box.width / size.w, box.height / size.h);
+  const scale = Math.min(1.15, Math.max(READABLE, fits)), w = box.width / scale, h = box.height / scale;
+  const centred = (middle, length, all) => length >= all ? (all - length) / 2 : Math.min(Math.max(0, middle - length / 2), all - length);
+  return { x: centred(spot.x + NODE_WIDTH / 2, w, size.w), y: centred(spot.y + NODE_HEIGHT / 2, h, size.h), w, h };
+};
+
+const drawLegend = (data, root) => {
+  const legend = document.createElement("ul");
+  legend.className = "legend"; legend.setAttribute("aria-label", "Legend");
+  const item = (text, mark, hue) => {
+    const entry = document.createElement("li"), sign = document.createElement("span");
+    sign.className = hue === undefined ? "sign" : "swatch"; sign.textContent = mark; sign.setAttribute("aria-hidden", "true");
+    if (hue !== undefined) sign.style.setProperty("--hue", hue);
+    entry.append(sign, text); legend.append(entry);
+  };
+  for (const area of data.areas) item(area.title, "", area.hue);
+  item("you know it", "✓"); item("ready: you know all it needs", "●");
+  root.append(legend);
+};
+
+const drawn = new WeakMap(); // what each mount shows, so that a rerun with the same map keeps view and focus
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".map");
+  const signature = JSON.stringify(data);
+  if (drawn.get(root) === signature) return;
+  drawn.set(root, signature);
+  const hadFocus = Boolean(root.getRootNode().activeElement?.closest?.(".node"));
   root.replaceChildren();
-  const at = place(data.nodes);
+  const at = place(data.nodes), columns = columnsOf(at), titles = new Map(data.nodes.map((node) => [node.id, node.title]));
   const size = {
     w: Math.max(...[...at.values()].map((p) => p.x)) + NODE_WIDTH + MARGIN,
     h: Math.max(...[...at.values()].map((p) => p.y)) + NODE_HEIGHT + MARGIN,
   };
   const svg = make("svg", { role: "group", "aria-label": data.label }, root);
-  // A narrow screen shows the surroundings of the chosen concept at a readable size; the rest is a drag away.
-  const width = root.clientWidth || 800, narrow = width < 640;
-  const whole = { x: 0, y: 0, w: size.w, h: size.h };
-  const chosen = data.nodes.find((node) => node.selected) || data.nodes[0];
-  const middle = at.get(chosen.id), shown = narrow ? 380 : 0;
-  const near = { x: middle.x + NODE_WIDTH / 2 - width * 0.6, y: middle.y + NODE_HEIGHT / 2 - shown * 0.6, w: width * 1.2, h: shown * 1.2 };
-  const fitted = Math.max(220, size.h * Math.min(1, width / size.w));
-  svg.style.height = `${Math.min(data.height, narrow ? shown : fitted)}px`;
+  svg.style.height = `${Math.min(data.height, Math.max(240, size.h))}px`;
   const defs = make("defs", {}, svg);
   const arrow = make("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, defs);
   make("path", { d: "M0,0 L8,4 L0,8 z", class: "head" }, arrow);
   const edges = make("g", {}, svg), nodes = make("g", {}, svg);
 
   const note = document.createElement("p");
-  note.className = "note"; note.setAttribute("aria-live", "polite");
-  const hint = "Point at an arrow to read why. Arrow keys walk the map, Enter opens a concept.";
-  const say = (text) => { note.textContent = text || hint; };
-  say("");
+  note.className = "note"; note.setAttribute("aria-live", "polite"); note.textContent = HINT;
+  const say = (edge) => { note.textContent = edge ? `${titles.get(edge.from)} → ${titles.get(edge.to)}: ${edge.reason}` : HINT; };
 
-  const choose = (id) => setTriggerValue("selected", id);
-  const focusNext = (id, key) => {
-    const next = neighbour(data, at, id, key);
-    if (next) nodes.querySelector(`[data-id="${CSS.escape(next)}"]`).focus();
+  const first = data.nodes.find((node) => node.selected) || data.nodes.reduce((a, b) => (b.x < a.x ? b : a));
+  const view = firstView(svg, size, at.get(first.id));
+  const { zoom, fit, show, apply } = panAndZoom(svg, view, size);
+  const byNode = new Map(data.nodes.map((node) => [node.id, []]));
+  const act = {
+    choose: (id) => setTriggerValue("selected", id),
+    walk: (id, key) => {
+      const next = neighbour(data, at, id, key);
+      if (!next) return;
+      nodes.querySelector(`[data-id="${CSS.escape(next)}"]`).focus({ preventScroll: true });
+      show(at.get(next));
+      say(data.edges.find((e) => (e.from === id && e.to === next) || (e.from === next && e.to === id)) || null);
+    },
+    highlight: (id, on) => { for (const edge of byNode.get(id)) edge.classList.toggle("on", on); },
   };
-  const highlight = (id, on) => {
-    for (const edge of edges.children)
-      if (edge.dataset.from === id || edge.dataset.to === id) edge.classList.toggle("on", on);
-  };
-  data.edges.forEach((edge) => drawEdge(edge, at, edges, say));
-  data.nodes.forEach((node) => drawNode(node, at, nodes, choose, focusNext, highlight));
-  if (!nodes.querySelector('[tabindex="0"]') && nodes.firstChild) nodes.firstChild.setAttribute("tabindex", "0");
+  for (const edge of data.edges) {
+    drawEdge(edge, route(at.get(edge.from), at.get(edge.to), columns), edges, say);
+    byNode.get(edge.from).push(edges.lastChild); byNode.get(edge.to).push(edges.lastChild);
+  }
+  data.nodes.forEach((node) => drawNode(node, at, nodes, act));
+  const entry = nodes.querySelector('[tabindex="0"]') || nodes.querySelector(`[data-id="${CSS.escape(first.id)}"]`);
+  entry.setAttribute("tabindex", "0");
+  if (hadFocus) entry.focus({ preventScroll: true });
 
-  const { zoom, fit } = panAndZoom(svg, narrow ? near : whole, size);
+  apply();
   const bar = document.createElement("div");
   bar.className = "bar";
-  for (const [label, name, act] of [["+", "Zoom in", () => zoom(0.8)], ["−", "Zoom out", () => zoom(1.25)], ["⤢", "Fit the whole map", fit]]) {
+  for (const [label, name, does] of [["+", "Zoom in", () => zoom(0.8)], ["−", "Zoom out", () => zoom(1.25)], ["⤢", "Fit the whole map", fit]]) {
     const button = document.createElement("button");
     button.type = "button"; button.textContent = label; button.title = name; button.setAttribute("aria-label", name);
-    button.addEventListener("click", act); bar.appendChild(button);
+    button.addEventListener("click", does); bar.appendChild(button);
   }
-  root.append(bar, note);
+  const below = document.createElement("div");
+  below.className = "below"; below.append(note, bar); root.append(below);
+  drawLegend(data, root);
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rlmap.errors import IndexMissingError
 from rlmap.pipeline.learning import next_steps, reviews_due
 from rlmap.pipeline.library import library_counts
 from rlmap.pipeline.visits import recent_visits, visit_title
@@ -33,7 +34,12 @@ def render() -> None:
     opened = workspace()
     _continue(opened)
     st.header("In the map")
-    counts = library_counts(opened)
+    try:
+        counts = library_counts(opened)
+    except IndexMissingError as error:
+        st.info(escape(str(error)), icon=":material/build:")
+        st.code("rlmap setup", language="bash")
+        return
     with st.container(horizontal=True, gap="large"):
         for label, value in counts.items():
             st.metric(label, f"{value:,}", width="content")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rlmap import views
-from rlmap.pipeline.concepts import concept_view
-from rlmap.pipeline.learning import forget_progress, known_concepts, record_progress
-from rlmap.pipeline.maps import area_map, neighbourhood_map
+from rlmap.pipeline.learning import known_concepts, ready_concepts
+from rlmap.pipeline.maps import MapView, area_map, whole_map
 from rlmap.pipeline.workspace import Workspace
-from rlmap.types import Concept, ConceptView, Reading
-from rlmap.web.concept_map import concept_map
-from rlmap.web.quotes import show_answer
-from rlmap.web.shell import escape, page_link, source_link, workspace
+from rlmap.types import Concept
+from rlmap.web.concept_map import Standing, concept_map
+from rlmap.web.concept_page import show_concept
+from rlmap.web.shell import escape, page_link, reopen, workspace
+
+#: The value of ``?a=`` that shows every area at once.
+_WHOLE = "all"
 
 
 def render() -> None:
@@ -20,16 +21,11 @@ def render() -> None:
     opened = workspace()
     _search(opened)
     if wanted := st.query_params.get("c"):
-        _concept_page(opened, wanted)
+        show_concept(opened, wanted)
     elif area := st.query_params.get("a"):
         _area_page(opened, area)
     else:
         _areas(opened)
-
-
-def _open(**query: str) -> None:
-    st.query_params.clear()
-    st.query_params.update(query)
 
 
 def _search(opened: Workspace) -> None:
@@ -39,7 +35,8 @@ def _search(opened: Workspace) -> None:
 
     def choose() -> None:
         if chosen := st.session_state["map-search"]:
-            _open(c=names[chosen])
+            reopen(c=names[chosen])
+            st.session_state["map-search"] = None
 
     st.selectbox(
         "Find a concept",
@@ -54,130 +51,56 @@ def _search(opened: Workspace) -> None:
 
 def _areas(opened: Workspace) -> None:
     st.title("Map")
-    st.write(
+    st.markdown(
         f"{len(opened.graph.concepts)} concepts in {len(opened.graph.areas)} areas. "
         "Open an area, then a concept; every arrow says why it is there."
     )
+    page_link("map", "The whole map in one picture", a=_WHOLE)
+    known = known_concepts(opened)
     by_area: dict[str, list[Concept]] = {area: [] for area in opened.graph.areas}
     for concept in opened.graph.concepts.values():
         by_area[concept.area].append(concept)
-    columns = st.columns(3)
-    for number, (area, members) in enumerate(by_area.items()):
-        with columns[number % 3].container(border=True):
-            st.subheader(opened.graph.areas[area])
-            first = sorted(members, key=lambda concept: (concept.formalism, concept.minutes, concept.id))[:3]
-            st.write(opened.graph.area_summaries.get(area, ""))
-            st.caption(f"{len(members)} concepts, such as {', '.join(concept.title for concept in first)}")
-            page_link("map", f"Open {opened.graph.areas[area].lower()}", a=area)
+    with st.container(key="cards"):
+        for area, members in by_area.items():
+            with st.container(border=True, height="stretch"):
+                page_link("map", f"**{escape(opened.graph.areas[area])}**", a=area)
+                st.markdown(escape(opened.graph.area_summaries.get(area, "")))
+                st.caption(_size(members, sum(concept.id in known for concept in members)))
+
+
+def _size(members: list[Concept], known: int) -> str:
+    first = sorted(members, key=lambda concept: (concept.formalism, concept.minutes, concept.id))[:3]
+    count = f"{len(members)} concepts" + (f", {known} known" if known else "")
+    return f"{count}, such as {', '.join(escape(concept.title) for concept in first)}"
 
 
 def _area_page(opened: Workspace, area: str) -> None:
-    view = area_map(opened.graph, area)
+    whole = area == _WHOLE
+    view = whole_map(opened.graph) if whole else area_map(opened.graph, area)
     page_link("map", "← All areas")
-    st.title(view.area_titles[area])
-    if chosen := concept_map(view, selected=None, known=known_concepts(opened), key=f"area-{area}"):
-        _open(c=chosen)
-        st.rerun()
-    st.subheader("The same as a list")
-    for node in sorted(view.nodes, key=lambda node: (node.column, node.row)):
-        if node.area == area:
-            page_link("map", node.title, c=node.id)
-
-
-def _concept_page(opened: Workspace, wanted: str) -> None:
-    view = concept_view(opened, wanted)
-    concept = view.concept
-    page_link("map", f"← {view.area_title}", a=concept.area)
-    st.title(concept.title)
-    if concept.aliases:
-        st.caption("Also called: " + ", ".join(escape(alias) for alias in concept.aliases))
-    st.markdown(escape(concept.summary))
-    if concept.formula:
-        st.latex(concept.formula)
+    st.title("The whole map" if whole else escape(view.area_titles[area]))
     known = known_concepts(opened)
-    surroundings = neighbourhood_map(opened.graph, concept.id)
-    if chosen := concept_map(surroundings, selected=concept.id, known=known, key=f"map-{concept.id}"):
-        _open(c=chosen)
-        st.rerun()
-    _actions(opened, concept, known=concept.id in known)
-    article, quotes, links, practice = st.tabs(
-        ["Plain article", f"In {len(view.answers)} works", "Needs and unlocks", "Read and build"]
-    )
-    with article:
-        _article(view)
-    with quotes:
-        if not view.answers:
-            st.info("No source of the library explains this yet. Add one on the Sources page.")
-        for number, answer in enumerate(view.answers):
-            show_answer(opened, answer, f"{concept.id}-{number}")
-    with links:
-        _links(opened, view)
-    with practice:
-        _practice(opened, concept)
+    standing = Standing(known, ready_concepts(opened, known))
+    concept_map(view, selected=None, standing=standing, on_choose=lambda chosen: reopen(c=chosen), key="concept-map")
+    if whole:
+        st.caption("Each area lists its concepts as text as well.")
+        with st.container(horizontal=True):
+            for name, title in view.area_titles.items():
+                page_link("map", escape(title), a=name)
+    else:
+        st.header("The same as a list")
+        st.caption("In an order in which it can be learned, with what each needs from this picture.")
+        _list(view, standing)
 
 
-def _actions(opened: Workspace, concept: Concept, *, known: bool) -> None:
-    with st.container(horizontal=True):
-        if concept.demo_id:
-            page_link("demos", "Run the experiment", d=concept.demo_id)
-        page_link("path", "Plan a path to here", goal=concept.id)
-        label = "Known: take it back" if known else "Mark as known"
-        if st.button(label, icon=":material/check_circle:", key="mark-known", type="tertiary"):
-            if known:
-                forget_progress(opened, concept.id)
-            else:
-                record_progress(opened, concept.id, "done")
-            st.rerun()
-
-
-def _article(view: ConceptView) -> None:
-    if view.article:
-        st.caption("Written for this map (CC BY 4.0); the sources follow under the next tab.")
-        st.markdown(view.article)
-    st.subheader("You should be able to")
-    st.markdown("\n".join(f"- {escape(goal)}" for goal in view.concept.goals))
-    if view.concept.mistakes:
-        st.subheader("Common mistakes")
-        st.markdown("\n".join(f"- {escape(mistake)}" for mistake in view.concept.mistakes))
-
-
-def _links(opened: Workspace, view: ConceptView) -> None:
-    concepts = opened.graph.concepts
-    st.subheader("Needs")
-    if not view.concept.prerequisites and not view.concept.any_of:
-        st.write("Nothing: you can start here.")
-    for edge in view.concept.prerequisites:
-        page_link("map", concepts[edge.requires_id].title, c=edge.requires_id)
-        st.markdown(escape(edge.reason))
-        if evidence := view.evidence.get(edge.requires_id):
-            st.caption(f"“{escape(evidence.quotes[0].display)}” ({escape(evidence.source.title)})")
-    for group in view.concept.any_of:
-        for option in group.options:
-            page_link("map", f"{concepts[option.requires_id].title} (for {option.background}s)", c=option.requires_id)
-        st.markdown(escape(group.reason))
-    if view.concept.helpful:
-        st.subheader("Helps")
-        for edge in view.concept.helpful:
-            page_link("map", concepts[edge.requires_id].title, c=edge.requires_id)
-            st.markdown(escape(edge.reason))
-    st.subheader("Unlocks")
-    for edge in view.unlocks:
-        page_link("map", concepts[edge.concept_id].title, c=edge.concept_id)
-        st.markdown(escape(edge.reason))
-
-
-def _practice(opened: Workspace, concept: Concept) -> None:
-    st.subheader("Read")
-    for reading in concept.readings:
-        _reading(opened, reading)
-    if concept.build:
-        st.subheader(f"Build ({views.hours(concept.build.minutes)})")
-        st.markdown(f"{escape(concept.build.task)}\n\n**It works when:** {escape(concept.build.check)}")
-
-
-def _reading(opened: Workspace, reading: Reading) -> None:
-    st.markdown(
-        f"**{source_link(opened, reading.source_id)}**, {escape(reading.where)} "
-        f"({reading.level}, {views.hours(reading.minutes)})  \n"
-        f"{escape(reading.why)} *Skip:* {escape(reading.skip)}"
-    )
+def _list(view: MapView, standing: Standing) -> None:
+    titles = {node.id: node.title for node in view.nodes}
+    needs: dict[str, list[str]] = {node.id: [] for node in view.nodes}
+    for edge in view.edges:
+        needs[edge.concept_id].append(titles[edge.requires_id])
+    marks = {"known": " ✓", "ready": " ●", "later": ""}
+    for node in sorted(view.nodes, key=lambda node: (node.column, node.row)):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            page_link("map", escape(node.title) + marks[standing.of(node.id)], c=node.id)
+            if needs[node.id]:
+                st.caption(f"needs {escape(', '.join(needs[node.id]))}", width="content")

@@ -57,6 +57,11 @@ def go(page: str, **query: str) -> None:
     st.switch_page(st.session_state[_PAGES_KEY][page], query_params=query)
 
 
+def reopen(**query: str) -> None:
+    """Open something else on the page that is open; called before the page runs again."""
+    st.query_params.from_dict(query)
+
+
 def page_link(page: str, label: str, **query: str | Sequence[str]) -> None:
     """Draw a link to another page of the app, with its query parameters."""
     st.page_link(st.session_state[_PAGES_KEY][page], label=label, query_params=query)
