@@ -17,8 +17,8 @@ from pathlib import Path
 from rlmap import __version__
 from rlmap.errors import RlmapError
 from rlmap.pipeline.library import corpus_status
+from rlmap.search.builds import current_build, read_info
 from rlmap.search.encode import read_manifest
-from rlmap.search.index import current_build, read_info
 from rlmap.settings import Settings
 
 Facts = dict[str, str]
