@@ -7,9 +7,10 @@ in six ways: a digit, a sign, a negation, an antonym, a dropped word, two halves
 altered quote that happens to stand elsewhere in its document, white space aside, is true: it is
 left out and counted. Checks:
 
-- *rlmap, text*: the quote is found under the strict key in the whole canonical text;
-- *rlmap, flow*: the same, or in that text without running heads and footnotes, because a sentence
-  that goes on over a page break is shown without what stands between;
+- *rlmap, text*: the quote is found under the strict key in the whole canonical text, in one piece;
+- *rlmap, words*: ``find_quote``, which looks up saved quotes: the same, or in that text without
+  running heads and footnotes, because a sentence that goes on over a page break is shown without
+  what stands between;
 - *rlmap, store*: the altered words are put into the stored text at the quote's own place, and
   ``verify`` re-reads the original file;
 - *fuzzy 0.8*: rapidfuzz ``partial_ratio`` of at least 80 against the text around the quote;
@@ -37,8 +38,8 @@ from rapidfuzz import fuzz
 
 from rlmap.corpus.display import display_of
 from rlmap.corpus.extract import media_type_of
-from rlmap.corpus.extract.base import FOOTNOTE
 from rlmap.corpus.extract.sandbox import extract_all
+from rlmap.corpus.finding import find_quote
 from rlmap.corpus.sentences import sentences
 from rlmap.corpus.split import split_extraction
 from rlmap.corpus.strict_key import find_reading
@@ -201,20 +202,8 @@ def strict_text(quote: Quote, text: str) -> bool:
     return bool(find_reading(quote.extraction.text, text))
 
 
-def strict_flow(quote: Quote, text: str) -> bool:
-    return strict_text(quote, text) or bool(find_reading(without_furniture(quote.extraction), text))
-
-
-@lru_cache(maxsize=8)
-def without_furniture(extraction: Extraction) -> str:
-    """The canonical text less running heads and footnotes."""
-    parts, position = [], 0
-    for block in extraction.blocks:
-        if block.block_type == "running-head" or block.reason == FOOTNOTE:
-            parts.append(extraction.text[position : block.start].rstrip())
-            position = block.end
-    # Half words on both sides of a page break find each other if a single line break is left.
-    return "\n".join([*(part.lstrip("\n\f") for part in parts if part), extraction.text[position:].lstrip("\n\f")])
+def strict_words(quote: Quote, text: str) -> bool:
+    return bool(find_quote(quote.extraction, text))
 
 
 def strict_store(quote: Quote, text: str) -> bool:
@@ -246,7 +235,7 @@ def difflib_35(quote: Quote, text: str) -> bool:
 
 CHECKS: dict[str, Callable[[Quote, str], bool]] = {
     "rlmap, text": strict_text,
-    "rlmap, flow": strict_flow,
+    "rlmap, words": strict_words,
     "rlmap, store": strict_store,
     "fuzzy 0.8": fuzzy,
     "letters only": letters_only,

@@ -67,6 +67,8 @@ def quote_payload(quote: Quote) -> Payload:
     return {
         "text": quote.exact,
         "display": quote.display,
+        "prefix": quote.prefix,
+        "suffix": quote.suffix,
         "start": quote.locator.start,
         "end": quote.locator.end,
         "document_id": quote.locator.document_id,

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from rlmap.corpus.store import CorpusStore
+from rlmap.errors import InputError
 from rlmap.pipeline.asking import ask_question
+from rlmap.pipeline.recheck import recheck_quotes
 from rlmap.pipeline.setting_up import OFFLINE_PROFILES, set_up
 from rlmap.pipeline.workspace import open_workspace
 from rlmap.search.builds import current_build
@@ -111,3 +113,27 @@ def test_killed_at_any_moment_the_index_serves_and_the_next_run_completes(
     assert result.exists(), done.stderr
     assert json.loads(result.read_text(encoding="utf-8"))["faults"] == []
     assert done.returncode == 0
+
+
+def test_saved_quotes_stand_move_or_are_orphaned(built: Settings, small: Settings, tmp_path: Path) -> None:
+    set_up(small, default_profiles=OFFLINE_PROFILES)
+    store = CorpusStore(small.corpus_db)
+    quotes = []
+    for document in store.documents():
+        text = store.extraction(document.id).text
+        start = text.index("rule number 2") - 10
+        place = {"document_id": document.id, "start": start, "end": start + 40, "text": text[start : start + 40]}
+        quotes.append({**place, "prefix": text[start - 20 : start], "suffix": text[start + 40 : start + 60]})
+    saved = tmp_path / "answer.json"
+    saved.write_text(json.dumps({"answers": [{"quotes": quotes}]}), encoding="utf-8")
+    pages = small.corpus_dir / "handbook"
+    for name, old, new in (("alpha", "# alpha", "# A longer title"), ("beta", "number 2", "number 3")):
+        text = (pages / f"{name}.md").read_text(encoding="utf-8")
+        (pages / f"{name}.md").write_text(text.replace(old, new), encoding="utf-8")
+    set_up(small, default_profiles=OFFLINE_PROFILES)
+    checks = recheck_quotes(open_workspace(small), saved)
+    assert [check.state for check in checks] == ["moved", "orphaned", "stands"]
+    assert store.extraction(quotes[0]["document_id"]).text[checks[0].start : checks[0].end] == quotes[0]["text"]
+    saved.write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match="no saved answer"):
+        recheck_quotes(open_workspace(small), saved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -79,6 +80,20 @@ def verify(as_json: bool) -> None:
     with progress_bars() as progress:
         rows = verify_corpus(load_settings(), progress=progress)
     emit([asdict(row) for row in rows], lambda: verify_text(rows), as_json=as_json)
+
+
+@corpus.command()
+@click.argument("saved", type=click.Path(exists=True, dir_okay=False))
+@json_option
+def recheck(saved: str, as_json: bool) -> None:
+    """Look up the quotes of SAVED, an answer that `ask --json` printed; status 1 if one no longer stands."""
+    from rlmap.pipeline.recheck import recheck_quotes, recheck_text
+    from rlmap.pipeline.workspace import open_workspace
+
+    checks = recheck_quotes(open_workspace(load_settings()), Path(saved))
+    emit([asdict(check) for check in checks], lambda: recheck_text(checks), as_json=as_json)
+    if any(check.state == "orphaned" for check in checks):
+        sys.exit(1)
 
 
 @corpus.command()
