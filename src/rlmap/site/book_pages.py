@@ -34,7 +34,7 @@ def contents_page(book: Book) -> str:
         "before it is explained. The text is under CC BY 4.0; quote it with the title of the article and "
         "*rlmap contributors*.",
         "",
-        "The whole book is also <a href=\"rlmap-handbook.pdf\">one PDF</a>. How it was checked is in "
+        'The whole book is also <a href="rlmap-handbook.pdf">one PDF</a>. How it was checked is in '
         "[the review](../handbook-review.md), how it is written in [the style](../style.md).",
     ]
     for number, part in enumerate(book.parts, 1):

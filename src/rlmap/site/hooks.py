@@ -111,14 +111,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: object) -> str:
     """Rewrite the links of hand-written pages."""
     place = page.file.src_uri
     is_written = repo_place(place) in ADOPTED or place not in config.extra["made"].pages
     return relink(markdown, place, _root(config)) if is_written else markdown
 
 
-def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+def on_page_content(html: str, page: Page, **_: object) -> str:
     """Write the formulas; in the reference, names in Sphinx's roles become plain code."""
     if page.file.src_uri.startswith("api/"):
         return _ROLE.sub(r"\1", html)

@@ -13,7 +13,9 @@ _NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
 #: Operators that the converter knows only apart, and the space after a function's name, which it leaves out.
 _EXTREMUM = re.compile(r"\\arg\s*\\(max|min)(?![A-Za-z])")
-_FUNCTION = re.compile(r"(\\(?:log|ln|exp|tanh|sin|cos|det|dim))\s*(?=[A-Za-z0-9]|\\(?!left|big|,|[lr](?:Vert|vert|floor)))")
+_FUNCTION = re.compile(
+    r"(\\(?:log|ln|exp|tanh|sin|cos|det|dim))\s*(?=[A-Za-z0-9]|\\(?!left|big|,|[lr](?:Vert|vert|floor)))"
+)
 
 #: A line of text may break after these in a long formula, as TeX does it; browsers never break inside ``<math>``.
 _BREAK_AFTER = frozenset("=+−-≤≥<>≈∼∝∈→←≠,")
@@ -33,7 +35,7 @@ def to_mathml(latex: str, *, block: bool = False) -> str:
     source = _FUNCTION.sub(r"\1\\,", _EXTREMUM.sub(r"\\mathrm{arg\\,\1}", latex))
     try:
         root = ET.fromstring(convert(source, display="block" if block else "inline"))  # noqa: S314 - our own output
-    except Exception as error:  # noqa: BLE001 - the converter raises a family of its own for each kind of slip
+    except Exception as error:  # the converter raises a family of its own for each kind of slip
         raise ValueError(f"The formula {latex!r} is not LaTeX that can be shown ({error}).") from error
     if "\\" in "".join(root.itertext()):
         raise ValueError(f"The formula {latex!r} uses a command that cannot be shown.")
@@ -63,10 +65,10 @@ def _pieces(root: ET.Element) -> list[ET.Element]:
     groups: list[list[ET.Element]] = [[]]
     for child in row:
         groups[-1].append(child)
-        if child.tag.endswith("}mo") and (child.text or "") in _BREAK_AFTER:
-            if len(groups[-1]) > 1:  # a sign in front of its number is no operator between two
-                child.set("form", "infix")
-                groups.append([])
+        is_break = child.tag.endswith("}mo") and (child.text or "") in _BREAK_AFTER
+        if is_break and len(groups[-1]) > 1:  # a sign in front of its number is no operator between two
+            child.set("form", "infix")
+            groups.append([])
     return [_math(group, root) for group in groups if group]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess  # noqa: S404 - Chromium is a program, and the only printer that sets MathML
+import subprocess
 import sys
 import tempfile
 from pathlib import Path

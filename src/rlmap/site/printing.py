@@ -57,8 +57,8 @@ def print_document(book: Book, sources: Mapping[str, Source], site_dir: Path, pa
 def _title(book: Book) -> str:
     return (
         '<section class="title"><h1>The rlmap handbook</h1>'
-        f"<p>Reinforcement learning in {len(book.chapters)} short articles, in an order in which nothing is used before "
-        "it is explained.</p><p>rlmap contributors. Licence: CC BY 4.0.</p>"
+        f"<p>Reinforcement learning in {len(book.chapters)} short articles, in an order in which nothing is used "
+        "before it is explained.</p><p>rlmap contributors. Licence: CC BY 4.0.</p>"
         '<p><a href="#contents">Contents</a></p></section>'
     )
 
@@ -89,7 +89,7 @@ def _chapter(chapter: Chapter, site_dir: Path) -> str:
         raise InputError(f"{path} holds no article: build the site with the theme of mkdocs.yml.")
     for tag in article.select("a.headerlink, button, .md-content__button"):
         tag.decompose()
-    _open_asides(page, article)
+    _open_asides(article)
     for link in article.select("a[href]"):
         _point_inside(link)
     for tag in article.select("[id]"):
@@ -101,7 +101,7 @@ def _chapter(chapter: Chapter, site_dir: Path) -> str:
     return f'<section class="chapter" id="{chapter.concept.id}">{inner}</section>'
 
 
-def _open_asides(page: BeautifulSoup, article: Tag) -> None:
+def _open_asides(article: Tag) -> None:
     """Turn what the web page folds away into text, or leave it out."""
     for aside in article.select("details, div.admonition"):
         title = aside.select_one("summary, p.admonition-title")
