@@ -29,7 +29,8 @@ from rlmap.study.exact import prove_order
 from rlmap.study.needs import needs_of
 from rlmap.study.order import find_order
 from rlmap.study.order_cost import OrderProblem, order_cost
-from rlmap.study.plan import order_problem, plan
+from rlmap.study.order_problem import order_problem
+from rlmap.study.plan import plan
 from rlmap.types import ConceptGraph, LearnerProfile
 
 ROOT = Path(__file__).resolve().parents[1]

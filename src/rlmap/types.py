@@ -543,16 +543,34 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of a path that ends with something to show for it.
+
+    ``first`` and ``last`` are places in the path's steps, from 0, both included; ``title`` names
+    what has been built at its end, or the goal. ``minutes`` is the time of its steps.
+    """
+
+    title: str
+    first: int
+    last: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class StudyPath:
     """A strict order of steps towards the goals of a profile.
 
-    The ``known`` of its profile lists all that the plan takes for known, by name or by level.
+    The ``known`` and ``known_roughly`` of its profile list all that the plan takes for such, by
+    name or by level. ``stages`` cover the steps without gaps; ``goal_ids`` are the concepts that
+    its goals stand for.
     """
 
     profile: LearnerProfile
     steps: tuple[Step, ...]
     total_minutes: int
     branches: tuple[Branch, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    goal_ids: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- demos

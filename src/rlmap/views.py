@@ -18,8 +18,6 @@ from rlmap.types import (
     Quote,
     Reading,
     Source,
-    Step,
-    StudyPath,
     WorkAnswer,
 )
 
@@ -180,76 +178,11 @@ def reading_payload(reading: Reading) -> Payload:
     }
 
 
-def step_payload(step: Step) -> Payload:
-    """One step of a path."""
-    return {
-        "kind": step.kind,
-        "concept_id": step.concept_id,
-        "title": step.title,
-        "because": step.because,
-        "minutes": step.minutes,
-        "note": step.note,
-        "demo_id": step.demo_id,
-        "readings": [reading_payload(reading) for reading in step.readings],
-    }
-
-
-def path_payload(path: StudyPath) -> Payload:
-    """Give the JSON form of a study path."""
-    profile = path.profile
-    return {
-        "goal": list(profile.goals),
-        "profile": {
-            "maths": profile.maths,
-            "engineering": profile.engineering,
-            "deep_learning": profile.deep_learning,
-            "known": sorted(profile.known),
-            "known_roughly": sorted(profile.known_roughly),
-            "hours_per_week": profile.hours_per_week,
-            "taste": profile.taste,
-        },
-        "steps": [step_payload(step) for step in path.steps],
-        "total_minutes": path.total_minutes,
-    }
-
-
 def hours(minutes: int) -> str:
     """Say minutes as people do: ``45 min``, ``2 h``, ``2 h 30``."""
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" + (f" {minutes % 60:02d}" if minutes % 60 else "")
-
-
-def path_text(path: StudyPath) -> str:
-    """Give a study path for a terminal."""
-    weeks = path.total_minutes / 60 / path.profile.hours_per_week
-    lines = [
-        f"Path to {', '.join(path.profile.goals)}: {len(path.steps)} steps, {hours(path.total_minutes)}, "
-        f"about {weeks:.1f} weeks at {path.profile.hours_per_week:g} h a week"
-    ]
-    for number, step in enumerate(path.steps, 1):
-        lines += ["", f"{number:3}. [{step.kind}] {step.title} ({hours(step.minutes)})", indent(step.because, "     ")]
-        for reading in step.readings:
-            lines.append(indent(f"- {reading.source_id}, {reading.where}. {reading.why} Skip: {reading.skip}", "     "))
-        if step.note:
-            lines.append(indent(step.note, "     "))
-        if step.demo_id and step.kind == "demo":
-            lines.append(f"     rlmap demo run {step.demo_id}")
-    return "\n".join(lines)
-
-
-def path_markdown(path: StudyPath) -> str:
-    """Give a study path as a Markdown check list."""
-    lines = [f"# Path to {', '.join(path.profile.goals)}", "", f"{hours(path.total_minutes)} in all.", ""]
-    for step in path.steps:
-        lines.append(f"- [ ] **{step.kind}: {step.title}** ({hours(step.minutes)}). {step.because}")
-        for reading in step.readings:
-            lines.append(f"  - `{reading.source_id}`, {reading.where}. {reading.why} *Skip:* {reading.skip}")
-        if step.note:
-            lines.append(f"  - {step.note}")
-        if step.demo_id and step.kind == "demo":
-            lines.append(f"  - `rlmap demo run {step.demo_id}`")
-    return "\n".join([*lines, ""])
 
 
 def effect_sentence(effect: Mapping[str, float | str | bool | None]) -> str:

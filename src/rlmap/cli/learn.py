@@ -1,16 +1,15 @@
-"""Ask, look at a concept or the map, make a path."""
+"""Ask, look at a concept or the map."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
 from rlmap import concept_views, views
-from rlmap.cli.output import emit, json_option, write_file
+from rlmap.cli.output import emit, json_option
 from rlmap.settings import load_settings
-from rlmap.types import LearnerProfile, SourceKind
+from rlmap.types import SourceKind
 
 KINDS: tuple[SourceKind, ...] = ("paper", "textbook", "course", "blog", "docs", "handbook", "own")
 
@@ -71,57 +70,6 @@ def map_(area: str | None, form: str, as_json: bool) -> None:
     from rlmap.pipeline.workspace import open_workspace
 
     click.echo(export_map(open_workspace(load_settings()).graph, "json" if as_json else form, area))
-
-
-@click.command()
-@click.option("--goal", "goals", multiple=True, required=True, help="A concept, track or paper; may be repeated.")
-@click.option("--maths", default=1, show_default=True, type=click.IntRange(0, 3))
-@click.option("--engineering", default=1, show_default=True, type=click.IntRange(0, 3))
-@click.option("--deep-learning", default=0, show_default=True, type=click.IntRange(0, 3))
-@click.option("--known", multiple=True, help="A concept you know; may be repeated.")
-@click.option("--hours-per-week", default=5.0, show_default=True, type=click.FloatRange(0.5, 80))
-@click.option(
-    "--taste", default=0.0, show_default=True, type=click.FloatRange(-1, 1), help="-1 build more, 1 more theory."
-)
-@click.option("--markdown", is_flag=True, help="Print a Markdown check list.")
-@click.option("--output", default=None, help="Write a file instead: its ending says which, .csv, .ics or .apkg (Anki).")
-@json_option
-def path(
-    goals: tuple[str, ...],
-    maths: int,
-    engineering: int,
-    deep_learning: int,
-    known: tuple[str, ...],
-    hours_per_week: float,
-    taste: float,
-    markdown: bool,
-    output: str | None,
-    as_json: bool,
-) -> None:
-    """Make one strict, personal reading order towards a goal."""
-    from rlmap.pipeline.learning import exported_path
-    from rlmap.pipeline.paths import make_path
-    from rlmap.pipeline.workspace import open_workspace
-
-    profile = LearnerProfile(
-        goals=goals,
-        maths=maths,  # type: ignore[arg-type]  # click has checked 0 <= level <= 3
-        engineering=engineering,  # type: ignore[arg-type]
-        deep_learning=deep_learning,  # type: ignore[arg-type]
-        known=frozenset(known),
-        hours_per_week=hours_per_week,
-        taste=taste,
-    )
-    workspace = open_workspace(load_settings())
-    plan = make_path(workspace, profile)
-    if output is not None:
-        write_file(output, exported_path(workspace, plan, Path(output).suffix.removeprefix(".")))
-        return
-    emit(
-        views.path_payload(plan),
-        lambda: views.path_markdown(plan) if markdown else views.path_text(plan),
-        as_json=as_json,
-    )
 
 
 @click.command("lint-order")

@@ -10,7 +10,8 @@ import click
 from rlmap import __version__
 from rlmap.cli.corpus import corpus
 from rlmap.cli.demo import demo
-from rlmap.cli.learn import ask, concept, lint_order, map_, path
+from rlmap.cli.learn import ask, concept, lint_order, map_
+from rlmap.cli.path import path
 from rlmap.cli.service import check, serve, setup
 from rlmap.cli.study import done, next_, place, review
 from rlmap.cli.tools import mcp

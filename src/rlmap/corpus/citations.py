@@ -30,6 +30,19 @@ def csl_json(sources: Iterable[Source]) -> str:
     return json.dumps([_csl_item(source) for source in sources], ensure_ascii=False, indent=2) + "\n"
 
 
+def short_citation(source: Source) -> str:
+    """Return who wrote a source, what it is called, and when: ``Sutton & Barto, Reinforcement Learning (2018)``.
+
+    Documentation changes all the time and is cited without a year.
+    """
+    names = [_csl_name(name) for name in source.authors if name != _OTHERS]
+    families = [name.get("literal") or name["family"] for name in names]
+    more = len(families) > 2 or len(families) < len(source.authors)
+    who = f"{families[0]} et al." if families and more else " & ".join(families)
+    year = f" ({source.year})" if source.year and source.kind not in ("docs", "own") else ""
+    return f"{who}, {source.title}{year}" if who else f"{source.title}{year}"
+
+
 def _bibtex_entry(source: Source) -> str:
     names = [_bibtex_name(name) for name in source.authors]
     fields = {
@@ -79,6 +92,6 @@ def _csl_name(name: str) -> dict[str, str]:
 def _is_institution(name: str) -> bool:
     """Tell whether a name is not that of a person: one word, or a word in small letters."""
     words = name.split()
-    kinds = {"Group", "Project", "Foundation", "Lab", "Developers", "Contributors"}
+    kinds = {"Group", "Project", "Foundation", "Lab", "Developers", "Contributors", "Hugging", "Google", "LLC"}
     lower = [word for word in words if word.islower() and word not in _PARTICLES]
     return len(words) == 1 or bool(lower) or any(word in kinds for word in words)

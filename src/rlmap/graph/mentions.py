@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from rlmap.spelling import fold_name
@@ -70,3 +71,31 @@ def mentions(concept: Concept, text: str, others: Sequence[str] = ()) -> list[Sp
         for start, end in found
         if not any(left <= start and end <= right and (left, right) != (start, end) for left, right in taken)
     ]
+
+
+def mentioned_concepts(graph: ConceptGraph, texts: Iterable[str]) -> Counter[str]:
+    """Return, for each concept, in how many of the texts one of its names occurs.
+
+    Where one name holds another, as "policy gradient" holds "policy", only the longer one counts.
+
+    Parameters
+    ----------
+    graph : ConceptGraph
+        The map, with titles and aliases.
+    texts : iterable of str
+        The passages of a document, say.
+    """
+    owners = {fold_name(name): concept.id for concept in graph.concepts.values() for name in names_of(concept)}
+    pattern = names_pattern(tuple(name for concept in graph.concepts.values() for name in names_of(concept)))
+    counts: Counter[str] = Counter()
+    for text in texts:
+        found = {_owner(owners, match.group()) for match in pattern.finditer(text)}
+        counts.update(concept_id for concept_id in found if concept_id is not None)
+    return counts
+
+
+def _owner(owners: Mapping[str, str], words: str) -> str | None:
+    """Return the concept that is meant; the pattern also finds plurals."""
+    folded = fold_name(words)
+    candidates = (folded, folded.removesuffix("s"), folded.removesuffix("es"))
+    return next((owners[candidate] for candidate in candidates if candidate in owners), None)

@@ -11,12 +11,13 @@ from typing import Any
 from rlmap import concept_views, views
 from rlmap.errors import DemoError, UnknownNameError
 from rlmap.graph.formats import export_map
+from rlmap.path_views import path_payload
 from rlmap.pipeline.asking import AskOptions, ask_question
 from rlmap.pipeline.concepts import concept_view
 from rlmap.pipeline.demos import demo_spec, demo_specs
 from rlmap.pipeline.health import health_report
 from rlmap.pipeline.library import corpus_status
-from rlmap.pipeline.paths import make_path
+from rlmap.pipeline.paths import make_path, shelf
 from rlmap.pipeline.workspace import Workspace, index_stamp, open_workspace
 from rlmap.settings import Settings
 from rlmap.spelling import nearest_names
@@ -102,7 +103,7 @@ def path(
         hours_per_week=hours_per_week,
         taste=taste,
     )
-    return views.path_payload(make_path(workspace, profile))
+    return path_payload(make_path(workspace, profile), shelf(workspace))
 
 
 def demos(workspace: Workspace) -> list[Payload]:

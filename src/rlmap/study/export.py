@@ -37,13 +37,15 @@ class ImportedPath:
     steps: tuple[tuple[str, str], ...]
 
 
-def path_csv(path: StudyPath) -> str:
-    """Return a path as comma-separated values, one row for each step."""
+def path_csv(path: StudyPath, citations: Mapping[str, str]) -> str:
+    """Return a path as comma-separated values, one row for each step; ``citations`` names sources by id."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(["number", "kind", "concept", "title", "minutes", "because", "readings", "note", "demo"])
     for number, step in enumerate(path.steps, start=1):
-        readings = " | ".join(f"{r.source_id}: {r.where} (skip: {r.skip})" for r in step.readings)
+        readings = " | ".join(
+            f"{citations.get(r.source_id, r.source_id)}, {r.where} (skip: {r.skip})" for r in step.readings
+        )
         row = [number, step.kind, step.concept_id, step.title, step.minutes, step.because, readings, step.note]
         writer.writerow([_harmless(value) for value in [*row, step.demo_id or ""]])
     return buffer.getvalue()

@@ -17,6 +17,18 @@ _PAYS_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class SourceGoal:
+    """A text that a learner wants to read, and the concepts that it asks for."""
+
+    source_id: str
+    title: str
+    concept_ids: tuple[str, ...]
+
+
+NO_SOURCES: Mapping[str, SourceGoal] = {}
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
     """What a path must hold.
 
@@ -34,36 +46,36 @@ class Needs:
     groundwork: tuple[str, ...] = ()
 
 
-def goal_concepts(graph: ConceptGraph, goals: Iterable[str]) -> tuple[str, ...]:
-    """Return the concepts that goals stand for: concept ids, tracks, or sources that are read.
-
-    A source stands for the concepts that name it as a reading.
+def goal_concepts(
+    graph: ConceptGraph, goals: Iterable[str], sources: Mapping[str, SourceGoal] = NO_SOURCES
+) -> tuple[str, ...]:
+    """Return the concepts that goals stand for: concept ids, tracks, or the texts of ``sources``.
 
     Raises
     ------
     UnknownNameError
         If a goal is none of these.
     """
-    cited: dict[str, list[str]] = {}
-    for concept in graph.concepts.values():
-        for reading in concept.readings:
-            cited.setdefault(reading.source_id, []).append(concept.id)
     found: dict[str, None] = {}
     for goal in goals:
         if goal in graph.concepts:
             found[goal] = None
         elif goal in graph.tracks:
             found.update(dict.fromkeys(graph.tracks[goal].concept_ids))
-        elif goal in cited:
-            found.update(dict.fromkeys(cited[goal]))
+        elif goal in sources:
+            found.update(dict.fromkeys(sources[goal].concept_ids))
         else:
-            names = {*graph.concepts, *graph.tracks, *cited}
+            names = {*graph.concepts, *graph.tracks, *sources}
             raise UnknownNameError("concept, track or source", goal[:80], nearest_names(goal[:80], names))
     return tuple(found)
 
 
 def needs_of(
-    graph: ConceptGraph, profile: LearnerProfile, known: Collection[str], groundwork: tuple[str, ...] = ()
+    graph: ConceptGraph,
+    profile: LearnerProfile,
+    known: Collection[str],
+    groundwork: tuple[str, ...] = (),
+    sources: Mapping[str, SourceGoal] = NO_SOURCES,
 ) -> Needs:
     """Return the smallest set of concepts that leads to the goals of a profile.
 
@@ -78,13 +90,15 @@ def needs_of(
         below it for its sake. A known goal needs nothing.
     groundwork : tuple of str
         Concepts to be learned besides, though no goal needs them.
+    sources : mapping of str to SourceGoal
+        The goals that are texts.
 
     Raises
     ------
     UnknownNameError
         If a goal does not exist.
     """
-    goals = tuple(goal for goal in goal_concepts(graph, profile.goals) if goal not in known)
+    goals = tuple(goal for goal in goal_concepts(graph, profile.goals, sources) if goal not in known)
     needed: set[str] = set()
     for wanted in (goals, groundwork):
         needed |= hard_closure(graph, wanted, known)

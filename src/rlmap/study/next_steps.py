@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from rlmap.errors import UnknownNameError
 from rlmap.spelling import nearest_names
-from rlmap.study.needs import goal_concepts
 from rlmap.types import Concept, ConceptGraph, Prerequisite, Step, StudyPath
 
 
@@ -78,7 +77,7 @@ def why_here(graph: ConceptGraph, path: StudyPath, concept_id: str) -> tuple[Pre
     """
     members = _members(path)
     _require_member(members, concept_id)
-    goals = set(goal_concepts(graph, path.profile.goals))
+    goals = set(path.goal_ids)
     uses: dict[str, list[Prerequisite]] = {}
     for member in members:
         for edge in _edges(graph.concepts[member]):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from rlmap.errors import UnknownNameError
+from rlmap.errors import InputError, UnknownNameError
 from rlmap.spelling import nearest_names
 from rlmap.study.exact import prove_order
-from rlmap.study.needs import Needs, goal_concepts, hard_closure, needs_of
+from rlmap.study.needs import NO_SOURCES, Needs, SourceGoal, goal_concepts, hard_closure, needs_of
 from rlmap.study.order import find_order
-from rlmap.study.order_cost import OrderProblem
-from rlmap.study.profile import check_profile, formalism_at_ease, taken_for_known
+from rlmap.study.order_problem import order_problem
+from rlmap.study.profile import check_profile, expected_roughly, formalism_at_ease, taken_for_known
 from rlmap.study.rules import HEAVY, build_before_papers, build_early, climb_by_levels
+from rlmap.study.stages import stages_of
 from rlmap.study.steps import (
     build_step,
     check_step,
@@ -30,7 +31,13 @@ _PIVOTAL = 3
 _BRANCH_CONCEPTS = 3
 
 
-def plan(graph: ConceptGraph, profile: LearnerProfile, *, prove_s: float = 0.0) -> StudyPath:
+def plan(
+    graph: ConceptGraph,
+    profile: LearnerProfile,
+    *,
+    sources: Mapping[str, SourceGoal] = NO_SOURCES,
+    prove_s: float = 0.0,
+) -> StudyPath:
     """Plan a path.
 
     The path holds what the goals need and the learner does not know, in an order in which
@@ -44,15 +51,17 @@ def plan(graph: ConceptGraph, profile: LearnerProfile, *, prove_s: float = 0.0) 
     graph : ConceptGraph
         The map.
     profile : LearnerProfile
-        Goals (concepts, tracks, or sources that concepts name as readings), levels, what is known.
+        Goals (concepts, tracks, or keys of ``sources``), levels, what is known.
+    sources : mapping of str to SourceGoal
+        The goals that are texts to be read: the path ends with reading them.
     prove_s : float
         Seconds that CP-SAT may spend on a cheaper order where the quick search has no proof.
 
     Returns
     -------
     StudyPath
-        Its profile lists under ``known`` all that was taken for known. Without steps where the
-        goals are known already.
+        Its profile lists under ``known`` and ``known_roughly`` all that was taken for such. Without
+        steps where the goals are known already.
 
     Raises
     ------
@@ -62,21 +71,28 @@ def plan(graph: ConceptGraph, profile: LearnerProfile, *, prove_s: float = 0.0) 
         If a goal does not exist.
     """
     check_profile(profile)
+    if not profile.goals:
+        raise InputError("The profile has no goal: name a concept, a track or a paper.")
     _check_names(graph, profile)
     known = taken_for_known(graph, profile)
-    behind = known | profile.known_roughly
-    needs = needs_of(graph, profile, behind)
-    needs = needs_of(graph, profile, behind, _groundwork(graph, profile, needs, behind))
+    roughly = (profile.known_roughly | expected_roughly(graph, profile)) - known
+    profile = replace(profile, known=known, known_roughly=roughly)
+    behind = known | roughly
+    needs = needs_of(graph, profile, behind, sources=sources)
+    needs = needs_of(graph, profile, behind, _groundwork(graph, profile, needs, behind), sources)
     order = _order(graph, needs, profile, prove_s)
     steps = _steps(graph, needs, profile, order)
+    steps += _wanted_papers(graph, profile, sources, steps)
     steps = build_before_papers(graph, steps, behind)
     steps = climb_by_levels(graph, steps, behind, formalism_at_ease(profile))
     steps = build_early(graph, steps)
     return StudyPath(
-        profile=replace(profile, known=known),
+        profile=profile,
         steps=tuple(steps),
         total_minutes=sum(step.minutes for step in steps),
         branches=_branches(graph, behind | set(order)),
+        stages=stages_of(graph, steps),
+        goal_ids=goal_concepts(graph, profile.goals, sources),
     )
 
 
@@ -96,7 +112,7 @@ def _groundwork(graph: ConceptGraph, profile: LearnerProfile, needs: Needs, behi
         concept_id
         for concept_id in needs.concept_ids
         if graph.concepts[concept_id].formalism >= HEAVY
-        and needs_paper(graph.concepts[concept_id], profile, is_goal=concept_id in needs.goal_ids)
+        and needs_paper(graph, needs, profile, graph.concepts[concept_id])
     ]
     substantial = [c for c in graph.concepts.values() if c.build is not None and c.build.substantial]
     on_path = {*needs.concept_ids, *behind}
@@ -110,26 +126,9 @@ def _groundwork(graph: ConceptGraph, profile: LearnerProfile, needs: Needs, behi
     return (min(price(concept) for concept in substantial)[1],)
 
 
-def order_problem(graph: ConceptGraph, needs: Needs, level: int) -> OrderProblem:
-    """Return the concepts of a path and their edges by index, for the search of an order."""
-    index = {concept_id: at for at, concept_id in enumerate(needs.concept_ids)}
-    concepts = [graph.concepts[concept_id] for concept_id in needs.concept_ids]
-    areas = {area: code for code, area in enumerate(sorted({concept.area for concept in concepts}))}
-    uses = [sorted({index[edge.requires_id] for edge in needs.requires[concept.id]}) for concept in concepts]
-    soft = [{index[edge.requires_id] for edge in needs.soft[concept.id]} for concept in concepts]
-    return OrderProblem(
-        ids=needs.concept_ids,
-        after=tuple(tuple(sorted({*used, *helpers})) for used, helpers in zip(uses, soft, strict=True)),
-        uses=tuple(tuple(used) for used in uses),
-        areas=tuple(areas[concept.area] for concept in concepts),
-        formalism=tuple(concept.formalism for concept in concepts),
-        builds=tuple(concept.build is not None for concept in concepts),
-        level=level,
-    )
-
-
 def _order(graph: ConceptGraph, needs: Needs, profile: LearnerProfile, prove_s: float) -> tuple[str, ...]:
-    problem = order_problem(graph, needs, formalism_at_ease(profile))
+    tracks = [graph.tracks[goal].concept_ids for goal in profile.goals if goal in graph.tracks]
+    problem = order_problem(graph, needs, formalism_at_ease(profile), tracks)
     order, proved = find_order(problem)
     if prove_s > 0 and not proved:
         order = prove_order(problem, prove_s, order).order
@@ -148,13 +147,16 @@ def _steps(graph: ConceptGraph, needs: Needs, profile: LearnerProfile, order: Co
     for concept in concepts:
         steps += _rough_checks(graph, profile, concept, steps)
         is_goal = concept.id in needs.goal_ids
-        paper = needs_paper(concept, profile, is_goal=is_goal)
+        paper = needs_paper(graph, needs, profile, concept)
+        whole = concept.id not in needs.partial
         steps.append(read_step(needs, profile, concept, because[concept.id], paper=paper))
         run += 1
         if concept.demo_id is not None and homes[concept.demo_id] == concept.id:
             steps.append(demo_step(concept))
             run = 0
-        if concept.build is not None and (concept.build.substantial or paper or is_goal or run >= longest_run):
+        if concept.build is not None and (
+            (concept.build.substantial and whole) or paper or is_goal or run >= longest_run
+        ):
             steps.append(build_step(concept))
             built.append(concept.title)
             run = 0
@@ -164,31 +166,37 @@ def _steps(graph: ConceptGraph, needs: Needs, profile: LearnerProfile, order: Co
         if is_goal or users.get(concept.id, 0) >= _PIVOTAL:
             reason = "Your goal is reached when you can do this." if is_goal else "Much of what follows rests on it."
             steps.append(check_step(concept, reason))
-    return [*steps, *_wanted_papers(graph, profile, order, built)]
-
-
-def _wanted_papers(
-    graph: ConceptGraph, profile: LearnerProfile, order: Collection[str], built: Collection[str]
-) -> list[Step]:
-    """Return a last step for each goal that is a source: reading it, now that what it needs is learned."""
-    steps = []
-    for goal in profile.goals:
-        if goal in graph.concepts or goal in graph.tracks:
-            continue
-        citing = [graph.concepts[concept_id] for concept_id in goal_concepts(graph, [goal])]
-        learned_last = [concept for concept in citing if concept.id in order][-1:] or citing[-1:]
-        readings = [reading for concept in citing for reading in concept.readings if reading.source_id == goal]
-        steps.append(wanted_paper_step(learned_last[0], tuple(dict.fromkeys(readings)), built))
     return steps
 
 
+def _wanted_papers(
+    graph: ConceptGraph, profile: LearnerProfile, sources: Mapping[str, SourceGoal], steps: Collection[Step]
+) -> list[Step]:
+    """Return a last step for each goal that is a source: reading it, now that what it needs is learned."""
+    read = [step.concept_id for step in steps if step.kind == "read"]
+    built = [graph.concepts[step.concept_id].title for step in steps if step.kind == "build"]
+    wanted = []
+    for source in (sources[goal] for goal in profile.goals if goal in sources):
+        asked = [concept_id for concept_id in read if concept_id in source.concept_ids] or source.concept_ids
+        concepts = [graph.concepts[concept_id] for concept_id in source.concept_ids]
+        readings = [
+            reading for concept in concepts for reading in concept.readings if reading.source_id == source.source_id
+        ]
+        wanted.append(wanted_paper_step(source, graph.concepts[asked[-1]], tuple(dict.fromkeys(readings)), built))
+    return wanted
+
+
 def _demo_homes(concepts: Collection[Concept]) -> dict[str, str]:
-    """Return the concept at which each demo is run: its namesake, else the last that it shows."""
-    homes: dict[str, str] = {}
+    """Return the concept at which each demo is run: its namesake, else the last of the least formal that it shows."""
+    homes: dict[str, Concept] = {}
     for concept in concepts:
-        if concept.demo_id is not None and homes.get(concept.demo_id) != concept.demo_id:
-            homes[concept.demo_id] = concept.id
-    return homes
+        demo_id = concept.demo_id
+        if demo_id is None:
+            continue
+        home = homes.get(demo_id)
+        if home is None or concept.id == demo_id or (home.id != demo_id and concept.formalism <= home.formalism):
+            homes[demo_id] = concept
+    return {demo_id: concept.id for demo_id, concept in homes.items()}
 
 
 def _users(needs: Needs) -> Mapping[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 
 from rlmap.errors import InputError
 from rlmap.types import Background, Concept, ConceptGraph, LearnerProfile, Level
@@ -38,6 +37,28 @@ _TAKEN_FOR_KNOWN: Mapping[str, tuple[str, tuple[int, int, int, int]]] = {
     "deep_learning": ("deep-learning", (-1, -1, 1, 2)),
 }
 
+#: What the words of a level let one expect, but not rely on: it is checked, not taught anew.
+EXPECTED: Mapping[str, tuple[frozenset[str], ...]] = {
+    "maths": (
+        frozenset(),
+        frozenset({"function-and-derivative", "random-variable", "expectation"}),
+        frozenset({"gradient", "chain-rule", "softmax", "entropy", "confidence-interval", "monte-carlo-estimation"}),
+        frozenset({"log-derivative-trick", "reparameterisation-trick", "importance-sampling", "kl-divergence"}),
+    ),
+    "engineering": (
+        frozenset(),
+        frozenset(),
+        frozenset({"processes-and-threads", "profiling"}),
+        frozenset(),
+    ),
+    "deep_learning": (
+        frozenset(),
+        frozenset({"loss-function", "gradient-descent", "multilayer-perceptron"}),
+        frozenset({"backpropagation", "adam", "convolutional-network", "ensembles", "gradient-clipping"}),
+        frozenset(),
+    ),
+}
+
 
 def check_profile(profile: LearnerProfile) -> None:
     """Refuse a profile with values outside their ranges.
@@ -55,8 +76,6 @@ def check_profile(profile: LearnerProfile) -> None:
         raise InputError(f"hours_per_week is {profile.hours_per_week!r}: give a number above 0 and at most 168.")
     if not -1 <= profile.taste <= 1:
         raise InputError(f"taste is {profile.taste!r}: give a number from -1 (build) to 1 (theory).")
-    if not profile.goals:
-        raise InputError("The profile has no goal: name a concept, a track or a paper.")
 
 
 def taken_for_known(graph: ConceptGraph, profile: LearnerProfile) -> frozenset[str]:
@@ -64,10 +83,11 @@ def taken_for_known(graph: ConceptGraph, profile: LearnerProfile) -> frozenset[s
 
     Level 2 in mathematics takes the concepts of that area up to formalism 1 for known, level 3
     up to formalism 2; likewise deep learning; in engineering level 2 covers formalism 0, level 3
-    formalism 1. What the profile lists as ``unknown``, as known roughly, or as a goal is never
-    taken for known on the strength of a level.
+    formalism 1. What a level only lets one expect (:func:`expected_roughly`), and what the
+    profile lists as ``unknown``, as known roughly, or as a goal, is never taken for known on the
+    strength of a level.
     """
-    wanted = profile.unknown | profile.known_roughly | set(profile.goals)
+    wanted = profile.unknown | profile.known_roughly | set(profile.goals) | expected_roughly(graph, profile)
     by_level = {
         concept.id for concept in graph.concepts.values() if concept.id not in wanted and _covered(concept, profile)
     }
@@ -75,16 +95,21 @@ def taken_for_known(graph: ConceptGraph, profile: LearnerProfile) -> frozenset[s
     return frozenset(named | by_level) - profile.unknown
 
 
+def expected_roughly(graph: ConceptGraph, profile: LearnerProfile) -> frozenset[str]:
+    """Return what the levels of a profile let one expect, as far as it is neither named as known nor as unknown.
+
+    A path checks it where something leans on it, instead of teaching it anew.
+    """
+    expected = {concept_id for field in LEVELS for concept_id in EXPECTED[field][getattr(profile, field)]}
+    told = profile.known | profile.unknown | set(profile.goals)
+    return frozenset(concept_id for concept_id in expected if concept_id in graph.concepts) - told
+
+
 def _covered(concept: Concept, profile: LearnerProfile) -> bool:
     return any(
         concept.area == area and concept.formalism <= covered[getattr(profile, field)]
         for field, (area, covered) in _TAKEN_FOR_KNOWN.items()
     )
-
-
-def with_known_by_level(graph: ConceptGraph, profile: LearnerProfile) -> LearnerProfile:
-    """Return the profile with everything that is taken for known listed, so that it can be edited."""
-    return replace(profile, known=taken_for_known(graph, profile))
 
 
 def background(profile: LearnerProfile) -> Background:

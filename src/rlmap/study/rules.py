@@ -17,15 +17,17 @@ HEAVY = 3
 
 
 def build_early(graph: ConceptGraph, steps: Sequence[Step]) -> list[Step]:
-    """Put a build within the first three steps, moving or adding the one of a concept just read."""
+    """Put a build within the first three steps, moving the one of a concept just read, or adding one."""
     if any(step.kind == "build" for step in steps[:EARLY]):
         return list(steps)
-    for at, step in enumerate(steps[: EARLY - 1]):
-        concept = graph.concepts[step.concept_id]
-        if concept.build is not None:
-            rest = [s for s in steps[at + 1 :] if (s.kind, s.concept_id) != ("build", concept.id)]
-            return [*steps[: at + 1], build_step(concept), *rest]
-    return list(steps)
+    planned = {step.concept_id for step in steps if step.kind == "build"}
+    possible = [at for at, step in enumerate(steps[: EARLY - 1]) if graph.concepts[step.concept_id].build is not None]
+    if not possible:
+        return list(steps)
+    at = min(possible, key=lambda at: (steps[at].concept_id not in planned, at))
+    concept = graph.concepts[steps[at].concept_id]
+    rest = [step for step in steps[at + 1 :] if (step.kind, step.concept_id) != ("build", concept.id)]
+    return [*steps[: at + 1], build_step(concept), *rest]
 
 
 def build_before_papers(graph: ConceptGraph, steps: Sequence[Step], known: Collection[str]) -> list[Step]:

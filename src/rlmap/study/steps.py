@@ -4,41 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rlmap.study.needs import Needs
+from rlmap.study.needs import Needs, SourceGoal
 from rlmap.study.profile import background
 from rlmap.types import Concept, ConceptGraph, LearnerProfile, Reading, Step
 
-DEMO_MINUTES = 15
+DEMO_MINUTES = 10
 CHECK_MINUTES = 5
 _LEAST_READING = 5
+#: For a text of which the map names no place.
+_WHOLE_TEXT_MIN = 60
+_UNKNOWN_SKIP = "Proofs and tables of results, on a first read."
+#: From this taste on a learner prefers theory; below its negative, building.
+_THEORY = 0.34
 _SIDES = {"engineer": "an engineer", "mathematician": "a mathematician"}
 
 
-def needs_paper(concept: Concept, profile: LearnerProfile, *, is_goal: bool) -> bool:
+def needs_paper(graph: ConceptGraph, needs: Needs, profile: LearnerProfile, concept: Concept) -> bool:
     """Return whether the original paper of a concept is worth a step of its own.
 
-    That is so for goals, for concepts with a substantial build, and, for who prefers theory,
-    for every concept with derivations; who prefers building meets the papers of goals only.
+    That is so for goals; for concepts with a substantial build in an area in which a goal lies;
+    for who prefers theory, for every concept with derivations; but never where a part of the
+    concept is enough. Who prefers building meets the papers of goals only.
     """
-    if concept.formalism < 2 or not _formal(concept):
+    if concept.formalism < 2 or not _formal(concept) or concept.id in needs.partial:
         return False
-    milestone = concept.build is not None and concept.build.substantial
-    return is_goal or (profile.taste > -0.34 and milestone) or profile.taste > 0.34
+    areas = {graph.concepts[goal_id].area for goal_id in needs.goal_ids}
+    milestone = concept.build is not None and concept.build.substantial and concept.area in areas
+    return concept.id in needs.goal_ids or profile.taste > _THEORY or (profile.taste > -_THEORY and milestone)
 
 
 def read_step(needs: Needs, profile: LearnerProfile, concept: Concept, because: str, *, paper: bool) -> Step:
     """Return the step that explains a concept.
 
-    The formal readings are left to the paper's own step, or read along where the learner's
-    mathematics is above what the concept asks for.
+    It names no more readings than fit into the time that the concept takes. The formal ones are
+    left to the paper's own step, or read along where the learner's mathematics is above what
+    the concept asks for; who comes from mathematics or wants theory reads one in any case.
     """
-    formal = _formal(concept) if not paper and profile.maths > concept.formalism and profile.taste >= 0 else ()
-    readings = (*_plain(concept), *formal) or concept.readings
     goals = needs.partial.get(concept.id)
     minutes, note = concept.minutes, ""
+    readings = _chosen(profile, concept, paper=paper)
     if paper:
-        plainly = sum(reading.minutes for reading in _plain(concept))
-        minutes = max(plainly, minutes - sum(reading.minutes for reading in _formal(concept)))
+        minutes -= sum(reading.minutes for reading in _formal(concept))
+    minutes = max(minutes, sum(reading.minutes for reading in readings))
     if goals is not None:
         minutes = minutes * len(goals) // len(concept.goals)
         note = "This much is enough here: " + " ".join(concept.goals[goal] for goal in goals)
@@ -52,6 +59,21 @@ def read_step(needs: Needs, profile: LearnerProfile, concept: Concept, because: 
         note=note,
         demo_id=concept.demo_id,
     )
+
+
+def _chosen(profile: LearnerProfile, concept: Concept, *, paper: bool) -> tuple[Reading, ...]:
+    """Return the readings of a concept for a learner, in order: the first always, others while time is left."""
+    at_ease = not paper and profile.maths > concept.formalism and profile.taste >= 0
+    keen = background(profile) == "mathematician" or profile.taste > _THEORY
+    offered = (*_plain(concept), *(_formal(concept) if at_ease else ())) or concept.readings
+    left = concept.minutes
+    chosen: list[Reading] = []
+    for reading in offered:
+        is_first_formal = reading.level == "formal" and all(other.level == "plain" for other in chosen)
+        if not chosen or reading.minutes <= left or (keen and is_first_formal):
+            chosen.append(reading)
+            left -= reading.minutes
+    return tuple(chosen)
 
 
 def build_step(concept: Concept) -> Step:
@@ -86,7 +108,7 @@ def demo_step(concept: Concept) -> Step:
 
 
 def paper_step(concept: Concept, built: Iterable[str]) -> Step:
-    """Return the step that opens the original paper, with what makes it lighter.
+    """Return the step that opens the paper or the formal text, with what makes it lighter.
 
     Parameters
     ----------
@@ -99,7 +121,7 @@ def paper_step(concept: Concept, built: Iterable[str]) -> Step:
     return Step(
         kind="paper",
         concept_id=concept.id,
-        title=f"The original: {concept.title}",
+        title=f"In the literature: {concept.title}",
         because="You know the idea; now see it in the words and the notation of the field.",
         minutes=sum(reading.minutes for reading in readings),
         readings=readings,
@@ -107,26 +129,32 @@ def paper_step(concept: Concept, built: Iterable[str]) -> Step:
     )
 
 
-def wanted_paper_step(concept: Concept, readings: tuple[Reading, ...], built: Iterable[str]) -> Step:
+def wanted_paper_step(
+    source: SourceGoal, concept: Concept, readings: tuple[Reading, ...], built: Iterable[str]
+) -> Step:
     """Return the step that reads the source a learner came for, all its places at once.
 
     Parameters
     ----------
+    source : SourceGoal
+        What is read.
     concept : Concept
-        The last of the concepts that the source explains.
+        The last of the concepts that the source asks for.
     readings : tuple of Reading
-        The places in the source, at least one.
+        The places in the source that the map names; where it names none, all of it is read.
     built : iterable of str
         Titles of what the learner has built before, latest last.
     """
+    whole = Reading(source.source_id, "all of it", "It is what you came for.", _UNKNOWN_SKIP, "formal", _WHOLE_TEXT_MIN)
+    places = readings or (whole,)
     return Step(
         kind="paper",
         concept_id=concept.id,
-        title=f"The text you came for: {readings[0].source_id}",
+        title=f"The text you came for: {source.title}",
         because="All that it needs is behind you.",
-        minutes=sum(reading.minutes for reading in readings),
-        readings=readings,
-        note=f"It is simpler than it looks: you know each of its ideas by now.{_behind(built)} {_skips(readings)}",
+        minutes=sum(reading.minutes for reading in places),
+        readings=places,
+        note=f"It is simpler than it looks: you know each of its ideas by now.{_behind(built)} {_skips(places)}",
     )
 
 

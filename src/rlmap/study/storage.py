@@ -93,7 +93,13 @@ class Storage:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give a transaction that is kept whole or not at all; other writers wait for its end."""
+        """Give a transaction that is kept whole or not at all; other writers wait for its end.
+
+        Inside another one it is part of that.
+        """
+        if self._connection.in_transaction:
+            yield self._connection
+            return
         with self._named_errors():
             self._connection.execute("BEGIN IMMEDIATE")
             try:

@@ -1,126 +1,100 @@
-"""Path: say what you know and want, get one strict order."""
+"""Path: say what you know and want, get one strict order, and live with it."""
 
 from __future__ import annotations
 
-import json
-from typing import cast
-
 import streamlit as st
 
-from rlmap import views
-from rlmap.pipeline.learning import calendar_of, exported_path
-from rlmap.pipeline.paths import LEVELS, goal_names, make_path
-from rlmap.pipeline.workspace import Workspace
-from rlmap.types import LearnerProfile, Level, Step, StudyPath
-from rlmap.web.shell import escape, page_link, source_link, workspace
+from rlmap import path_views as views
+from rlmap.errors import RlmapError
+from rlmap.pipeline.following import Followed, follow_plan, followed_plan
+from rlmap.pipeline.learning import reviews_due
+from rlmap.pipeline.paths import Shelf, goal_names, make_path, shelf
+from rlmap.pipeline.workspace import Workspace, index_stamp
+from rlmap.types import LearnerProfile, StudyPath
+from rlmap.web import path_calendar, path_next, path_placement, path_profile, path_review, path_share, path_steps
+from rlmap.web.shell import escape, workspace
 
-_ICONS = {
-    "read": ":material/menu_book:",
-    "build": ":material/construction:",
-    "demo": ":material/science:",
-    "check": ":material/quiz:",
-    "paper": ":material/article:",
-}
+#: Goals to begin with, for who does not know the names yet.
+_FIRST_GOALS = ("ppo", "spine", "q-learning", "offline-rl", "rlhf", "infrastructure")
+VIEWS = ("Steps", "Calendar", "What next", "Review", "Share and export")
 
 
 def render() -> None:
-    """Draw the page; the profile is kept in the address, so a path can be shared as a link."""
+    """Draw the page; the profile is kept in the address, so a path is shared as a link."""
     opened = workspace()
     st.title("Path")
-    profile = _profile(opened)
-    if not profile.goals:
-        st.info("Choose a goal to see your path.", icon=":material/flag:")
-        return
-    _show(opened, make_path(opened, profile))
-
-
-def _level(column: st.delta_generator.DeltaGenerator, field: str, label: str, default: int) -> Level:
-    words = LEVELS[field]
-    kept = int(st.query_params.get(field, default))
-    chosen = column.selectbox(label, range(4), index=min(3, max(0, kept)), format_func=lambda level: words[level])
-    st.query_params[field] = str(chosen)
-    return cast("Level", chosen)
-
-
-def _profile(opened: Workspace) -> LearnerProfile:
     names = goal_names(opened)
-    wanted = [goal for goal in st.query_params.get_all("goal") if goal in names]
-    goals = st.multiselect("I want to understand", list(names), default=wanted, format_func=names.__getitem__)
-    st.query_params["goal"] = goals
-    maths, engineering, deep_learning = st.columns(3)
-    maths_level = _level(maths, "maths", "Mathematics", 1)
-    engineering_level = _level(engineering, "engineering", "Programming", 1)
-    deep_learning_level = _level(deep_learning, "deep_learning", "Deep learning", 0)
-    titles = {concept.id: concept.title for concept in opened.graph.concepts.values()}
-    kept = [concept for concept in st.query_params.get_all("known") if concept in titles]
-    left, right = st.columns([3, 1])
-    known = left.multiselect("I already know", sorted(titles), default=kept, format_func=titles.__getitem__)
-    st.query_params["known"] = known
-    pace = right.number_input("Hours a week", 0.5, 80.0, float(st.query_params.get("hours", 5.0)), 0.5)
-    st.query_params["hours"] = str(pace)
-    return LearnerProfile(
-        goals=tuple(goals),
-        maths=maths_level,
-        engineering=engineering_level,
-        deep_learning=deep_learning_level,
-        known=frozenset(known),
-        hours_per_week=pace,
-    )
+    followed = followed_plan(opened)
+    profile = path_profile.profile_form(opened, names, followed, path_placement.start)
+    path_steps.show_message()
+    if path_placement.is_open():
+        path_placement.show(opened, profile)
+        return
+    if not profile.goals:
+        _first_goals(names)
+        return
+    try:
+        path = make_path(opened, profile)
+    except RlmapError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    _standing(opened, profile, path, followed)
+    _view(opened, profile, path, followed)
 
 
-def _show(opened: Workspace, path: StudyPath) -> None:
-    weeks = path.total_minutes / 60 / path.profile.hours_per_week
-    for column, (label, value) in zip(
-        st.columns(3),
-        (("Steps", str(len(path.steps))), ("Time", views.hours(path.total_minutes)), ("Weeks", f"{weeks:.1f}")),
-        strict=True,
-    ):
-        column.metric(label, value)
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _shelf(home: str, stamp: str, _opened: Workspace) -> Shelf:  # noqa: ARG001 - the first two are the cache key
+    return shelf(_opened)
+
+
+def _first_goals(names: dict[str, str]) -> None:
+    st.info("Choose a goal above to see your path. For a start:", icon=":material/flag:")
     with st.container(horizontal=True):
-        st.download_button("Markdown", views.path_markdown(path), "path.md", icon=":material/download:")
-        payload = json.dumps(views.path_payload(path), ensure_ascii=False, indent=2)
-        st.download_button("JSON", payload, "path.json", icon=":material/download:")
-        calendar = exported_path(opened, path, "ics")
-        st.download_button("Calendar", calendar, "path.ics", "text/calendar", icon=":material/calendar_month:")
-        table = exported_path(opened, path, "csv")
-        st.download_button("Table", table, "path.csv", "text/csv", icon=":material/table:")
-    steps, weeks_tab, branches = st.tabs(["Steps", "Week by week", "Where it leads"])
-    with steps:
-        for number, step in enumerate(path.steps, 1):
-            _step(opened, number, step)
-    with weeks_tab:
-        _calendar(path)
-    with branches:
-        for branch in path.branches:
-            st.markdown(f"**{escape(branch.title)}** ({views.hours(branch.minutes)}): {escape(branch.because)}")
-            for concept_id in branch.concept_ids:
-                page_link("map", opened.graph.concepts[concept_id].title, c=concept_id)
+        for goal in _FIRST_GOALS:
+            if goal in names:
+                st.button(names[goal], key=f"goal-{goal}", on_click=path_profile.choose_goal, args=(goal,))
 
 
-def _calendar(path: StudyPath) -> None:
-    st.caption("A fifth of each week is left free, because estimates are estimates.")
-    for week in calendar_of(path):
-        with st.expander(f"Week {week.number}, from {week.starts.isoformat()}: {views.hours(week.minutes)}"):
-            for portion in week.portions:
-                part = f", part {portion.part} of {portion.parts}" if portion.parts > 1 else ""
-                title = escape(portion.step.title)
-                st.markdown(f"- {portion.number}. {title} ({views.hours(portion.minutes)}{part})")
+def _standing(opened: Workspace, profile: LearnerProfile, path: StudyPath, followed: Followed | None) -> None:
+    """Show what the path takes, how far the learner is, and the button that keeps it."""
+    st.markdown(escape(views.headline(path, goal_names(opened))))
+    mine = followed is not None and followed.profile == profile
+    if followed is not None and mine:
+        st.progress(min(1.0, followed.share_done), text=escape(views.standing_lines(followed)[0]))
+        for line in views.standing_lines(followed)[1:]:
+            st.warning(escape(line), icon=":material/info:")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Follow this path", type="primary", icon=":material/bookmark_add:"):
+            follow_plan(opened, profile)
+            st.rerun()
+        if followed is not None:
+            goals = ", ".join(goal_names(opened).get(goal, goal) for goal in followed.profile.goals)
+            label = f"Back to the path you follow ({goals or 'its goals have left the map'})"
+            st.button(label, on_click=path_profile.use, args=(followed.profile,), type="tertiary")
 
 
-def _step(opened: Workspace, number: int, step: Step) -> None:
-    with st.container(border=True):
-        st.markdown(
-            f"**{number}. {_ICONS[step.kind]} {escape(step.title)}** · {step.kind} · {views.hours(step.minutes)}"
-        )
-        st.markdown(escape(step.because))
-        for reading in step.readings:
-            st.markdown(
-                f"- {source_link(opened, reading.source_id)}, {escape(reading.where)}. {escape(reading.why)} "
-                f"*Skip:* {escape(reading.skip)}"
-            )
-        if step.note:
-            st.caption(escape(step.note))
-        with st.container(horizontal=True):
-            page_link("map", "Concept", c=step.concept_id)
-            if step.demo_id and step.kind == "demo":
-                page_link("demos", "Run it", d=step.demo_id)
+def _view(opened: Workspace, profile: LearnerProfile, path: StudyPath, followed: Followed | None) -> None:
+    due = reviews_due(opened)
+    labels = {"Review": f"Review ({len(due)})" if due else "Review"}
+    chosen = st.segmented_control(
+        "Show",
+        VIEWS,
+        default=VIEWS[0],
+        key="path_view",
+        required=True,
+        format_func=lambda view: labels.get(view, view),
+        label_visibility="collapsed",
+    )
+    around = _shelf(str(opened.settings.home), index_stamp(opened.settings), opened)
+    if chosen == "Calendar":
+        path_calendar.show(path)
+    elif chosen == "What next":
+        path_next.show(opened, path)
+    elif chosen == "Review":
+        path_review.show(opened, due)
+    elif chosen == "Share and export":
+        path_share.show(opened, profile, path, around)
+    else:
+        path_steps.show(opened, profile, path, around)
+        path_steps.show_done(opened, profile, followed)

@@ -7,6 +7,7 @@ the difference before committing it.
 from __future__ import annotations
 
 import os
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,14 @@ def graph(root: Path) -> ConceptGraph:
 
 
 def outline(graph: ConceptGraph, path: StudyPath) -> str:
-    """What is read, in order: the part of a path that stays when demos and builds are added."""
-    read = [graph.concepts[step.concept_id] for step in path.steps if step.kind == "read"]
-    lines = [f"{number:3} formalism {concept.formalism}  {concept.id}" for number, concept in enumerate(read, start=1)]
+    """Stages, and in them what is done for each concept, in order."""
+    lines = []
+    for number, stage in enumerate(path.stages, start=1):
+        lines.append(f"Stage {number}: {stage.title}")
+        steps = path.steps[stage.first : stage.last + 1]
+        for concept_id, group in groupby(steps, key=lambda step: step.concept_id):
+            kinds = ", ".join(step.kind for step in group)
+            lines.append(f"  {graph.concepts[concept_id].formalism}  {concept_id}: {kinds}")
     return "\n".join(lines) + "\n"
 
 
@@ -48,7 +54,7 @@ def test_the_two_learners_read_visibly_different_things(graph: ConceptGraph) -> 
         for learner, profile in LEARNERS.items()
     }
     only_engineer = read["engineer"] - read["mathematician"]
-    assert {"expectation", "chain-rule"} <= only_engineer
+    assert {"variance", "chain-rule"} <= only_engineer
     assert "vectorised-code" in read["mathematician"] or "automatic-differentiation" in read["mathematician"]
     assert len(only_engineer) >= 10
 
@@ -56,7 +62,7 @@ def test_the_two_learners_read_visibly_different_things(graph: ConceptGraph) -> 
 def test_every_concept_of_the_map_can_be_reached_without_a_broken_rule(graph: ConceptGraph) -> None:
     for goal in graph.concepts:
         path = plan(graph, LearnerProfile(goals=(goal,), maths=1))
-        learned = set(path.profile.known)
+        learned = set(path.profile.known | path.profile.known_roughly)
         substantial = False
         before = 1
         assert any(step.kind == "build" for step in path.steps[:3]), goal

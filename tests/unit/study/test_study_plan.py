@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from maps import concept, graph_of, reading
 from rlmap.errors import InputError, UnknownNameError
-from rlmap.study.needs import goal_concepts, needs_of
+from rlmap.graph.load import load_graph
+from rlmap.study.needs import SourceGoal, goal_concepts, needs_of
 from rlmap.study.plan import plan
-from rlmap.study.profile import LEVELS, taken_for_known
+from rlmap.study.profile import EXPECTED, LEVELS, taken_for_known
 from rlmap.types import ConceptGraph, LearnerProfile, Step, StudyPath, Track
 
 EITHER = {
@@ -138,25 +140,109 @@ def test_what_is_known_roughly_is_checked_before_its_use_and_not_taught(graph: C
 
 def test_goals_may_be_concepts_tracks_and_sources(graph: ConceptGraph) -> None:
     assert goal_concepts(graph, ["industry"]) == ("reward", "robots", "chips")
-    cited = graph_of(concept("a", readings=[reading("rare-paper", "formal"), reading("book")]), concept("b"))
-    assert goal_concepts(cited, ["rare-paper"]) == ("a",)
-    with pytest.raises(UnknownNameError, match=r"named 'raer-paper'. Did you mean rare-paper"):
-        plan(cited, learner(goals=("raer-paper",)))
+    rare = {"source:rare": SourceGoal("rare", "A rare paper", ("value",))}
+    assert goal_concepts(graph, ["source:rare", "reward"], rare) == ("value", "reward")
+    with pytest.raises(UnknownNameError, match=r"named 'source:raer'. Did you mean source:rare"):
+        plan(graph, learner(goals=("source:raer",)), sources=rare)
 
 
-def test_a_paper_as_goal_is_read_last_after_all_that_it_explains() -> None:
+def test_a_paper_as_goal_is_read_last_after_all_that_it_asks_for() -> None:
     cited = [reading("book"), reading("the-paper", "formal", 30)]
     graph = graph_of(
         concept("a", build=BIG), concept("b", ["a"], readings=cited), concept("c", ["b"], readings=cited), concept("d")
     )
-    path = plan(graph, learner(goals=("the-paper",)))
+    sources = {"source:the-paper": SourceGoal("the-paper", "The paper", ("b", "c"))}
+    path = plan(graph, learner(goals=("source:the-paper",)), sources=sources)
     assert set(reads(path)) == {"a", "b", "c"}
     last = path.steps[-1]
     assert (last.kind, last.concept_id) == ("paper", "c")
+    assert last.title == "The text you came for: The paper"
     assert {item.source_id for item in last.readings} == {"the-paper"}
     assert "simpler than it looks" in last.note
-    known = plan(graph, learner(goals=("the-paper",), known=frozenset({"b", "c"})))
+    known = plan(graph, learner(goals=("source:the-paper",), known=frozenset({"b", "c"})), sources=sources)
     assert [(step.kind, step.concept_id) for step in known.steps] == [("paper", "c"), ("build", "c")]
+
+
+def test_a_paper_of_which_the_map_names_no_place_is_read_whole(graph: ConceptGraph) -> None:
+    sources = {"source:mine": SourceGoal("mine", "My notes", ("value",))}
+    last = plan(graph, learner(goals=("source:mine",)), sources=sources).steps[-1]
+    assert [(item.source_id, item.where) for item in last.readings] == [("mine", "all of it")]
+    assert last.minutes > 0
+
+
+def test_what_a_level_lets_expect_is_checked_rather_than_taught() -> None:
+    graph = graph_of(
+        concept("expectation", area="mathematics"),
+        concept("gradient", area="mathematics", formalism=2),
+        concept("goal", ["expectation", "gradient"], formalism=2),
+    )
+    beginner = plan(graph, learner(maths=0))
+    assert set(reads(beginner)) == {"expectation", "gradient", "goal"}
+    some = plan(graph, learner(maths=1))
+    assert set(reads(some)) == {"gradient", "goal"}
+    assert step_of(some, "check", "expectation").minutes < 10
+    assert some.profile.known_roughly == {"expectation"}
+    taught = plan(graph, learner(maths=1, unknown=frozenset({"expectation"})))
+    assert "expectation" in reads(taught)
+    sure = plan(graph, learner(maths=1, known=frozenset({"expectation"})))
+    assert "expectation" not in {step.concept_id for step in sure.steps}
+
+
+def test_what_levels_let_expect_is_on_the_map(root: Path) -> None:
+    real = load_graph(root / "graph")
+    named = {concept_id for levels in EXPECTED.values() for ids in levels for concept_id in ids}
+    assert named <= real.concepts.keys()
+
+
+def test_a_step_names_no_more_readings_than_fit_its_time() -> None:
+    texts = [
+        reading("one", minutes=10),
+        reading("two", minutes=25),
+        reading("three", minutes=15),
+        reading("hard", "formal", 20),
+    ]
+    graph = graph_of(concept("goal", readings=texts, minutes=30, formalism=0))
+    step = step_of(plan(graph, learner(maths=0)), "read", "goal")
+    assert [item.source_id for item in step.readings] == ["one", "three"]
+    assert step.minutes == 30
+    keen = step_of(plan(graph, learner(maths=3, engineering=0)), "read", "goal")
+    assert [item.source_id for item in keen.readings] == ["one", "three", "hard"]
+    assert keen.minutes == 45
+
+
+def test_papers_of_milestones_are_read_in_the_area_of_a_goal_only() -> None:
+    near = concept("near", formalism=2, build=BIG, area="core-rl")
+    far = concept("far", formalism=2, build=BIG, area="mathematics")
+    graph = graph_of(near, far, concept("goal", ["near", "far"], formalism=2))
+    papers = [step.concept_id for step in plan(graph, learner()).steps if step.kind == "paper"]
+    assert set(papers) == {"near", "goal"}
+    theory = plan(graph, learner(taste=1.0))
+    assert {step.concept_id for step in theory.steps if step.kind == "paper"} == {"near", "far", "goal"}
+
+
+def test_a_concept_of_which_a_part_is_enough_asks_for_no_large_build() -> None:
+    part = [{"concept": "agent", "reason": "Its loop.", "goals": [0]}]
+    graph = graph_of(
+        concept("first"),
+        concept("agent", ["first"], build=BIG, demo_id="agent"),
+        concept("goal", prerequisites=part, demo_id="goal"),
+    )
+    kinds = [(step.kind, step.concept_id) for step in plan(graph, learner()).steps]
+    assert ("build", "agent") not in kinds
+    assert ("build", "goal") in kinds
+
+
+def test_what_most_rests_on_comes_first(graph: ConceptGraph) -> None:
+    wide = graph_of(
+        concept("aside"), concept("root"), concept("x", ["root"]), concept("y", ["x"]), concept("goal", ["aside", "y"])
+    )
+    assert reads(plan(wide, learner()))[0] == "root"
+
+
+def test_a_track_is_learned_in_its_own_order() -> None:
+    track = Track("ending", "Ending", "An ending.", ("z", "m", "a"))
+    graph = graph_of(concept("root"), *(concept(name, ["root"]) for name in ("a", "m", "z")), tracks=[track])
+    assert reads(plan(graph, learner(goals=("ending",)))) == ["root", "z", "m", "a"]
 
 
 def test_a_known_goal_needs_no_step(graph: ConceptGraph) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from maps import concept, graph_of
 from rlmap.study.needs import Needs
 from rlmap.study.rules import build_before_papers, build_early, climb_by_levels
+from rlmap.study.stages import stages_of
 from rlmap.study.steps import build_step, check_step, paper_step, read_step
 from rlmap.types import LearnerProfile, Step
 
@@ -69,6 +70,13 @@ def test_an_early_build_is_moved_up_or_added_once() -> None:
         ("read", "some"),
         ("build", "some"),
     ]
+    planned = [read("hard"), read("some"), read("plain"), build("some")]
+    assert names(build_early(GRAPH, planned)) == [
+        ("read", "hard"),
+        ("read", "some"),
+        ("build", "some"),
+        ("read", "plain"),
+    ], "what is planned is moved rather than something added"
     early = [read("plain"), read("some"), build("some")]
     assert build_early(GRAPH, early) == early
 
@@ -87,3 +95,30 @@ def test_a_steep_step_is_preceded_by_the_stairs_that_were_climbed_before() -> No
         ("check", "agent"),
         ("read", "hard"),
     ]
+
+
+def test_a_stage_ends_with_something_large_built_and_what_belongs_to_it() -> None:
+    early = [read("plain"), build("plain"), read("agent"), build("agent"), paper("agent")]
+    steps = [*early, read("some"), build("some")]
+    first, second = stages_of(GRAPH, steps)
+    assert (first.title, first.first, first.last) == ("Agent", 0, 4)
+    assert (second.title, second.first, second.last) == ("Some", 5, 6)
+    assert first.minutes + second.minutes == sum(step.minutes for step in steps)
+    assert stages_of(GRAPH, []) == ()
+
+
+def test_a_short_stage_joins_the_next_and_a_long_one_ends_with_any_build() -> None:
+    short = graph_of(concept("tiny", minutes=10, build={**BIG, "minutes": 20}), concept("next", build=SMALL))
+    steps = [
+        read_step(NOTHING, LearnerProfile(goals=()), short.concepts["tiny"], "", paper=False),
+        build_step(short.concepts["tiny"]),
+        build_step(short.concepts["next"]),
+    ]
+    assert [stage.title for stage in stages_of(short, steps)] == ["Next"]
+    long = graph_of(concept("epic", minutes=400, build=SMALL), concept("next", build=SMALL))
+    steps = [
+        read_step(NOTHING, LearnerProfile(goals=()), long.concepts["epic"], "", paper=False),
+        build_step(long.concepts["epic"]),
+        build_step(long.concepts["next"]),
+    ]
+    assert [stage.title for stage in stages_of(long, steps)] == ["Epic", "Next"]

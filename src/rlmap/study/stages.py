@@ -1,0 +1,46 @@
+"""A path in stretches that each end with something to show for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rlmap.types import ConceptGraph, Stage, Step
+
+#: A stage with less to do than this joins the next one.
+_SHORTEST_MIN = 90
+#: One that has grown to this ends with the next build, whatever its size.
+_LONG_MIN = 360
+
+
+def stages_of(graph: ConceptGraph, steps: Sequence[Step]) -> tuple[Stage, ...]:
+    """Cut a path after its substantial builds, or any build of a long stage, what belongs to the concept included.
+
+    Parameters
+    ----------
+    graph : ConceptGraph
+        The map.
+    steps : sequence of Step
+        The steps of a path, in order.
+
+    Returns
+    -------
+    tuple of Stage
+        Without gaps; the last one ends with the path. Each but the last takes at least ninety
+        minutes. Empty where there are no steps.
+    """
+    stages: list[Stage] = []
+    first, built = 0, ""
+    for at, step in enumerate(steps):
+        concept = graph.concepts[step.concept_id]
+        minutes = sum(done.minutes for done in steps[first : at + 1])
+        substantial = concept.build is not None and concept.build.substantial
+        if step.kind == "build" and (substantial or minutes >= _LONG_MIN):
+            built = concept.id
+        closes = at + 1 == len(steps) or steps[at + 1].concept_id != concept.id
+        if built and closes and concept.id == built and minutes >= _SHORTEST_MIN:
+            stages.append(Stage(concept.title, first, at, minutes))
+            first, built = at + 1, ""
+    if first < len(steps):
+        title = graph.concepts[steps[-1].concept_id].title
+        stages.append(Stage(title, first, len(steps) - 1, sum(step.minutes for step in steps[first:])))
+    return tuple(stages)
