@@ -13,6 +13,7 @@ from rlmap.pipeline.paths import Shelf
 from rlmap.study.calendar import SLACK, Portion, Week, weeks_of
 from rlmap.study.next_steps import PathChange
 from rlmap.study.profile_link import profile_payload
+from rlmap.study.steps import skip_sentence
 from rlmap.types import Concept, Prerequisite, Reading, Stage, Step, StudyPath
 from rlmap.views import Payload, hours, indent, reading_payload
 
@@ -146,13 +147,8 @@ def task_of(step: Step, shelf: Shelf) -> str:
 def reading_sentence(reading: Reading, shelf: Shelf) -> str:
     """Return a reading as a sentence: who, what, where, why, and what to skip."""
     source = shelf.sources.get(reading.source_id)
-    skip = reading.skip
-    if skip.startswith("Nothing"):
-        skip = f"Skip nothing{skip.removeprefix('Nothing')}"
-    elif not skip.startswith("Skip"):
-        skip = f"Skip: {skip}"
     cited = short_citation(source) if source else reading.source_id
-    return f"{cited}, {reading.where} ({hours(reading.minutes)}). {reading.why} {skip}"
+    return f"{cited}, {reading.where} ({hours(reading.minutes)}). {reading.why} {skip_sentence(reading)}"
 
 
 def _whereabouts(reading: Reading, shelf: Shelf) -> str:

@@ -164,7 +164,14 @@ def _behind(built: Iterable[str]) -> str:
 
 
 def _skips(readings: Iterable[Reading]) -> str:
-    return " ".join(f"Skip: {reading.skip}" for reading in readings)
+    return " ".join(skip_sentence(reading) for reading in readings)
+
+
+def skip_sentence(reading: Reading) -> str:
+    """Return what to skip of a reading, as a sentence that begins with the word."""
+    if reading.skip.startswith("Nothing"):
+        return f"Skip nothing{reading.skip.removeprefix('Nothing')}"
+    return reading.skip if reading.skip.startswith("Skip") else f"Skip: {reading.skip}"
 
 
 def check_step(concept: Concept, because: str) -> Step:

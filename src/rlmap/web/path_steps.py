@@ -131,11 +131,15 @@ def _skip(opened: Workspace, profile: LearnerProfile, path: StudyPath, stop: Sto
 
 def _note(opened: Workspace, profile: LearnerProfile, stop: Stop, key: str) -> None:
     with st.popover("Done, with a note", type="tertiary", key=f"note-{key}"):
-        minutes = st.number_input("Minutes spent", 0, 6000, stop.minutes, 5, key=f"minutes-{key}")
-        note = st.text_area("Note", key=f"text-{key}", max_chars=4000)
-        arguments = (opened, profile, stop.concept_id, "done")
-        spent = {"minutes": int(minutes), "note": note}
-        st.button("Save", key=f"save-{key}", on_click=_mark, args=arguments, kwargs=spent)
+        st.number_input("Minutes spent", 0, 6000, stop.minutes, 5, key=f"minutes-{key}")
+        st.text_area("Note", key=f"text-{key}", max_chars=4000)
+        st.button("Save", key=f"save-{key}", on_click=_mark_noted, args=(opened, profile, stop.concept_id, key))
+
+
+def _mark_noted(opened: Workspace, profile: LearnerProfile, concept_id: str, key: str) -> None:
+    """Record a concept as done, with what the fields hold now: a click also ends the typing in them."""
+    state = st.session_state
+    _mark(opened, profile, concept_id, "done", minutes=int(state[f"minutes-{key}"]), note=str(state[f"text-{key}"]))
 
 
 def _lines(text: str) -> str:
