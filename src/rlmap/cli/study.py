@@ -82,7 +82,7 @@ def next_(as_json: bool) -> None:
     workspace = open_workspace(load_settings())
     followed = followed_plan(workspace)
     behind = followed.path.profile.known | followed.path.profile.known_roughly if followed else frozenset[str]()
-    steps = next_steps(workspace, behind)
+    steps = next_steps(workspace, behind=behind)
     payload: dict[str, Any] = {**asdict(steps), "plan": _plan_payload(followed) if followed else None}
     emit(payload, lambda: _next_text(workspace, followed, steps), as_json=as_json)
 

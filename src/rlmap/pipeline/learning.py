@@ -75,17 +75,17 @@ def forget_progress(workspace: Workspace, name: str) -> bool:
         return forget(storage, concept_id)
 
 
-def next_steps(workspace: Workspace, behind: Collection[str] = (), limit: int = 8) -> NextSteps:
+def next_steps(workspace: Workspace, limit: int = 8, *, behind: Collection[str] = ()) -> NextSteps:
     """Return what is ready now, by how much rests on it, and what is one step away.
 
     Parameters
     ----------
     workspace : Workspace
         Its record says what is done; its map, what follows.
-    behind : collection of str
-        What is known besides, by a learner's levels, say.
     limit : int
         At most so many of each.
+    behind : collection of str
+        What is known besides, by a learner's levels, say.
     """
     known = known_concepts(workspace) | set(behind)
     graph = workspace.graph

@@ -159,6 +159,8 @@ def read_path(text: str) -> ImportedPath:
             raise InputError(f"Step {number} of the path lacks kind or concept_id.")
         steps.append((step["kind"], step["concept_id"]))
     profile = profile_from_payload(data.get("profile", {}), data.get("goal"))
+    if not profile.goals:
+        raise InputError("The path has no goal: add a list of names under the key goal.")
     return ImportedPath(profile, tuple(steps))
 
 

@@ -17,7 +17,7 @@ _SIDES = {"engineer": "for engineers", "mathematician": "for mathematicians", "a
 def show(opened: Workspace, path: StudyPath) -> None:
     """Draw the four lists."""
     concepts = opened.graph.concepts
-    steps = next_steps(opened, path.profile.known | path.profile.known_roughly)
+    steps = next_steps(opened, behind=path.profile.known | path.profile.known_roughly)
     left, right = st.columns(2)
     with left:
         st.subheader("Ready now")
