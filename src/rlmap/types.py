@@ -226,7 +226,8 @@ class Quote:
 
     ``exact`` is the canonical slice, ``display`` the same words made readable (lines joined,
     markup hidden), ``prefix``/``suffix`` the canonical characters around it. ``line`` is the
-    first line of the slice in a text file (from 1), ``None`` for PDF.
+    first line of the slice in a text file (from 1), ``None`` for PDF. ``link`` is the address of
+    the source, with the place in it where its format knows one.
     """
 
     passage_id: str
@@ -245,6 +246,7 @@ class Quote:
     score: float
     rank: int
     found_by: tuple[str, ...]
+    link: str = ""
 
     @property
     def verified(self) -> bool:

@@ -81,6 +81,7 @@ def quote_payload(quote: Quote) -> Payload:
         "verified": quote.verified,
         "verification": asdict(quote.verification),
         "found_by": list(quote.found_by),
+        "link": quote.link,
     }
 
 

@@ -93,3 +93,31 @@ def test_help_is_there(arguments: list[str], tmp_path: Path) -> None:
     outcome = run(*arguments, home=tmp_path)
     assert outcome.returncode == 0
     assert "Usage" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("corpus", "status"), ("corpus", "export"), ("check",)],
+)
+def test_json_is_json_and_nothing_else(built: Settings, arguments: tuple[str, ...]) -> None:
+    outcome = run(*arguments, "--json", home=built.home)
+    assert outcome.returncode == 0
+    assert json.loads(outcome.stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("corpus", "add", "no/such/file.pdf"), "no/such/file.pdf"),
+        (("corpus", "add", "ftp://example.org/a.pdf"), "ftp://example.org/a.pdf"),
+        (("corpus", "remove", "own-nothing"), "own-nothing"),
+        (("corpus", "fetch", "--profile", "everything"), "everything"),
+        (("corpus", "fetch", "--mirror", "no/such/folder"), "no/such/folder"),
+        (("corpus", "recheck", "pyproject.toml"), "pyproject.toml"),
+    ],
+)
+def test_bad_input_ends_with_one_sentence_and_status_2(built: Settings, arguments: tuple[str, ...], named: str) -> None:
+    outcome = run(*arguments, home=built.home)
+    assert outcome.returncode == 2
+    assert named in outcome.stderr
+    assert "Traceback" not in outcome.stderr

@@ -14,6 +14,7 @@ import pytest
 from rlmap.corpus.store import CorpusStore
 from rlmap.errors import InputError
 from rlmap.pipeline.asking import ask_question
+from rlmap.pipeline.library import corpus_status, status_text, verify_corpus, verify_text
 from rlmap.pipeline.recheck import recheck_quotes
 from rlmap.pipeline.setting_up import OFFLINE_PROFILES, set_up
 from rlmap.pipeline.workspace import open_workspace
@@ -137,3 +138,28 @@ def test_saved_quotes_stand_move_or_are_orphaned(built: Settings, small: Setting
     saved.write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match="no saved answer"):
         recheck_quotes(open_workspace(small), saved)
+
+
+def test_what_is_left_out_is_said_with_its_reason(small: Settings) -> None:
+    ruins = "Th3 ag:nt r~c€iv ~s a rew@rd | wh;n .t w@its f0r th~ l@ter of tw0 s;gnals , but n0t n0w ." * 6
+    (small.corpus_dir / "handbook" / "ruins.md").write_text(f"# Ruins\n\n{ruins}\n", encoding="utf-8")
+    set_up(small, default_profiles=OFFLINE_PROFILES)
+    rows = {row.source_id: row for row in corpus_status(small)}
+    ((reason, count),) = rows["rlmap-handbook"].left_out
+    assert count == 1
+    text = status_text(list(rows.values()))
+    assert f"left out: {reason} (1)" in text
+    assert "huge" in rows["large"].reason
+    assert "--profile open" in rows["large"].reason
+
+
+def test_verification_counts_what_stands_and_says_why_something_is_withdrawn(small: Settings) -> None:
+    set_up(small, default_profiles=OFFLINE_PROFILES)
+    (row,) = verify_corpus(small)
+    assert row.verified > 0
+    assert (row.picture, row.withdrawn) == (0, 0)
+    page = small.corpus_dir / "handbook" / "alpha.md"
+    page.write_text(page.read_text(encoding="utf-8") + "More.\n", encoding="utf-8")
+    (after,) = verify_corpus(small)
+    assert (3 * after.verified, 3 * after.withdrawn) == (2 * row.verified, row.verified)
+    assert "has changed since it was read" in verify_text([after])

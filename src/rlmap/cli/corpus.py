@@ -74,12 +74,14 @@ def remove(source_id: str, as_json: bool) -> None:
 @corpus.command()
 @json_option
 def verify(as_json: bool) -> None:
-    """Re-read every passage in its original file and say which still stand."""
+    """Re-read every passage in its original file and say which still stand; status 1 if one is withdrawn."""
     from rlmap.pipeline.library import verify_corpus, verify_text
 
     with progress_bars() as progress:
         rows = verify_corpus(load_settings(), progress=progress)
     emit([asdict(row) for row in rows], lambda: verify_text(rows), as_json=as_json)
+    if any(row.withdrawn for row in rows):
+        sys.exit(1)
 
 
 @corpus.command()
@@ -99,8 +101,9 @@ def recheck(saved: str, as_json: bool) -> None:
 @corpus.command()
 @click.option("--bibtex", "form", flag_value="bibtex", default=True, help="BibTeX (the default).")
 @click.option("--csl", "form", flag_value="csl", help="CSL-JSON.")
-def export(form: str) -> None:
-    """Print the library as citations."""
+@json_option
+def export(form: str, as_json: bool) -> None:
+    """Print the library as citations; --json is the same as --csl."""
     from rlmap.pipeline.library import export_citations
 
-    click.echo(export_citations(load_settings(), form))
+    click.echo(export_citations(load_settings(), "csl" if as_json else form))

@@ -16,6 +16,7 @@ from pathlib import Path
 from rlmap import __version__
 from rlmap.corpus.documents import documents_of
 from rlmap.corpus.extract.registry import extractor_for
+from rlmap.corpus.left_out import left_out_note
 from rlmap.corpus.lock import building
 from rlmap.corpus.shares import Shares
 from rlmap.corpus.store import CorpusStore, KnownDocument
@@ -205,18 +206,12 @@ def _read_all(
                     failed.append((document.id, str(error)))
                     store.save_unread(document, engine, "failed", str(error))
                 else:
-                    store.save(document, extraction, passages, engine, _left_out(extraction))
+                    store.save(document, extraction, passages, engine, left_out_note(extraction))
                 progress("read", done, len(changed))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return failed
-
-
-def _left_out(extraction: Extraction) -> str:
-    """Say what was kept out of answers because it is not readable text."""
-    reasons = Counter(block.reason for block in extraction.blocks if block.reason)
-    return "; ".join(f"{count} left out: {reason}" for reason, count in sorted(reasons.items()))
 
 
 def _settle_states(sources: Sequence[Source], store: CorpusStore, missing: set[str]) -> None:

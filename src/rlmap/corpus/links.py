@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urldefrag
+import re
+from urllib.parse import quote, urldefrag, urlsplit
 
 from rlmap.corpus.display import display_of
 from rlmap.corpus.pages import page_of
@@ -14,6 +15,8 @@ from rlmap.types import Document, Extraction, Locator
 
 #: Words at each end of a quote that make up a text fragment.
 _WORDS = 5
+#: Paths of files themselves, not of pages about them; arXiv and OpenReview leave the suffix out.
+_PDF_PATH = re.compile(r"\.pdf$|/pdf(?:/|$)", re.IGNORECASE)
 
 
 def link_to(url: str, document: Document, extraction: Extraction, locator: Locator) -> str:
@@ -26,7 +29,7 @@ def link_to(url: str, document: Document, extraction: Extraction, locator: Locat
     if not url.startswith(("http://", "https://")):
         return url
     plain = urldefrag(url).url
-    if document.media_type == "application/pdf" and plain.lower().endswith(".pdf"):
+    if document.media_type == "application/pdf" and _PDF_PATH.search(urlsplit(plain).path):
         page = page_of(extraction, locator)
         return plain if page is None else f"{plain}#page={page.index + 1}"
     if document.media_type == "text/html":

@@ -146,6 +146,11 @@ class CorpusReader:
                 raise UnknownNameError("passage", passage_id)
         return tuple(found[passage_id] for passage_id in ids)
 
+    def passages_of(self, document_id: str) -> tuple[Passage, ...]:
+        """Return the passages of one document by place; none for a document that is unknown."""
+        rows = self._query("SELECT * FROM passages WHERE document_id = ? ORDER BY start", (document_id,))
+        return tuple(passage_from_row(row) for row in rows)
+
     def known_passages(self, ids: Collection[str]) -> frozenset[str]:
         """Return those of ``ids`` that the corpus holds: an index may know more while it is built anew."""
         marks = ",".join("?" * len(ids))
@@ -161,11 +166,11 @@ class CorpusReader:
         said: set[tuple[str, str]] = set()
         sources = {source.id: source for source in self.sources()}
         for document in self.documents():
-            rows = self._query("SELECT * FROM passages WHERE document_id = ? ORDER BY start", (document.id,))
-            if not rows:
+            passages = self.passages_of(document.id)
+            if not passages:
                 continue
             text = self._canonical(document.id)
-            for passage in map(passage_from_row, rows):
+            for passage in passages:
                 exact = text[passage.locator.start : passage.locator.end]
                 source = sources[document.source_id]
                 words = (source.work_id, " ".join(exact.split()).casefold())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rlmap.corpus import citations
+from rlmap.corpus.left_out import left_out_counts
 from rlmap.corpus.status import corpus_status as status_of_sources
 from rlmap.corpus.store import CorpusStore
 from rlmap.corpus.verify import verify
@@ -14,10 +16,17 @@ from rlmap.pipeline.workspace import Workspace, all_sources
 from rlmap.settings import Settings
 from rlmap.types import Progress, no_progress
 
+#: Pages differ, what happened on them does not.
+_PAGE = re.compile(r"\bpage \S+")
+
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """One source as the library lists it."""
+    """One source as the library lists it.
+
+    ``left_out`` are the reasons why parts of what was read may not be quoted, each with the number
+    of such blocks.
+    """
 
     source_id: str
     title: str
@@ -30,6 +39,7 @@ class StatusRow:
     documents: int
     passages: int
     failures: tuple[tuple[str, str], ...]
+    left_out: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,7 @@ def corpus_status(settings: Settings) -> list[StatusRow]:
             documents=row.documents,
             passages=row.passages,
             failures=row.failures,
+            left_out=left_out_counts(note for _, note in row.notes),
         )
         for row in rows
     ]
@@ -75,6 +86,8 @@ def status_text(rows: Sequence[StatusRow]) -> str:
     ]
     for row in here:
         lines += [f"         {document}: {reason}" for document, reason in row.failures]
+        if row.left_out:
+            lines.append("         left out: " + "; ".join(f"{reason} ({count})" for reason, count in row.left_out))
     absent = Counter(row.profile for row in rows if row.state == "not fetched")
     lines += [
         f"{count} sources of the profile {profile!r} are not fetched: rlmap corpus fetch --profile {profile}"
@@ -86,19 +99,18 @@ def status_text(rows: Sequence[StatusRow]) -> str:
 def verify_corpus(settings: Settings, *, progress: Progress = no_progress) -> list[VerifiedRow]:
     """Re-read every passage in its original file and count the outcomes by source."""
     store = Workspace(settings).store
-    rows = []
     sources = store.sources()
+    rows = []
     for done, source in enumerate(sources, start=1):
         states: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
-        wanted = {document.id: document for document in store.documents(source.id)}
-        passages = [p for p in store.passages() if p.locator.document_id in wanted] if wanted else []
-        for passage in passages:
-            document = wanted[passage.locator.document_id]
-            outcome = verify(document, store.extraction(document.id), passage.locator)
-            states[outcome.state] += 1
-            if outcome.reason:
-                reasons[outcome.reason] += 1
+        for document in store.documents(source.id):
+            extraction = store.extraction(document.id)
+            for passage in store.passages_of(document.id):
+                outcome = verify(document, extraction, passage.locator)
+                states[outcome.state] += 1
+                if outcome.reason:
+                    reasons[_PAGE.sub("a page", outcome.reason)] += 1
         common = tuple(f"{reason} ({count})" for reason, count in reasons.most_common(3))
         rows.append(VerifiedRow(source.id, states["verified"], states["picture"], states["withdrawn"], common))
         progress("verify sources", done, len(sources))
@@ -106,13 +118,16 @@ def verify_corpus(settings: Settings, *, progress: Progress = no_progress) -> li
 
 
 def verify_text(rows: Sequence[VerifiedRow]) -> str:
-    """Return the outcome of a verification as a table."""
+    """Return the outcome of a verification as a table; why anything was withdrawn stands below its source."""
     lines = [f"{'source':34} {'verified':>9} {'picture':>8} {'withdrawn':>10}"]
-    lines += [f"{row.source_id:34} {row.verified:9} {row.picture:8} {row.withdrawn:10}" for row in rows]
-    total = [sum(column) for column in zip(*((r.verified, r.picture, r.withdrawn) for r in rows), strict=True)] or [
-        0
-    ] * 3
-    lines.append(f"{'all':34} {total[0]:9} {total[1]:8} {total[2]:10}")
+    for row in rows:
+        lines.append(f"{row.source_id:34} {row.verified:9} {row.picture:8} {row.withdrawn:10}")
+        if row.withdrawn:
+            lines += [f"    {reason}" for reason in row.reasons]
+    verified, picture, withdrawn = (
+        sum(getattr(row, name) for row in rows) for name in ("verified", "picture", "withdrawn")
+    )
+    lines.append(f"{'all':34} {verified:9} {picture:8} {withdrawn:10}")
     return "\n".join(lines)
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rlmap.corpus.display import display_of
+from rlmap.corpus.links import link_to
 from rlmap.corpus.pages import boxes_of, line_of, page_of, page_picture
 from rlmap.corpus.verify import verify
 from rlmap.pipeline.passages import sentence_displays
 from rlmap.pipeline.workspace import Workspace
 from rlmap.search.choose import choose_sentences
 from rlmap.search.encode import Vectors
-from rlmap.types import Hit, Locator, Quote, Source, WorkAnswer
+from rlmap.types import Hit, Locator, Quote, Source, WebFile, WorkAnswer
 
 #: Characters of canonical text kept on each side of a quote.
 _CONTEXT_CHARS = 64
@@ -74,7 +75,15 @@ def quote_sentences(
         score=hit.score,
         rank=hit.rank,
         found_by=hit.found_by,
+        link=link_to(_address_of(workspace.store.source(document.source_id)), document, extraction, place),
     )
+
+
+def _address_of(source: Source) -> str:
+    """Return the address to follow from a quote: a PDF itself opens at the page, the page about it does not."""
+    if isinstance(source.location, WebFile) and source.media_type == "application/pdf":
+        return source.location.url
+    return source.url
 
 
 def source_of(workspace: Workspace, quote: Quote) -> Source:

@@ -61,5 +61,5 @@ def _show_place(workspace: Workspace, answer: WorkAnswer, quote: Quote) -> None:
             f'{html.escape(before)}<mark style="background:#ffe08a;color:#111">{html.escape(exact)}</mark>'
             f"{html.escape(after)}</div>"
         )
-    if answer.source.url:
-        st.link_button("Open the source", answer.source.url, icon=":material/open_in_new:")
+    if quote.link:
+        st.link_button("Open the source", quote.link, icon=":material/open_in_new:")

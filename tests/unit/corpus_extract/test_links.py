@@ -20,6 +20,7 @@ def test_a_pdf_opens_at_its_page(make_document):
     extraction = extract_document(document)
     locator = Locator(document.id, extraction.pages[2].start, extraction.pages[2].end)
     assert link_to("https://a.b/paper.pdf", document, extraction, locator) == "https://a.b/paper.pdf#page=3"
+    assert link_to("https://a.b/pdf/1", document, extraction, locator) == "https://a.b/pdf/1#page=3"
     assert link_to("https://a.b/abs/1", document, extraction, locator) == "https://a.b/abs/1"
 
 
