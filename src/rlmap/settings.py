@@ -71,6 +71,11 @@ class Settings:
         return self.home / "own.json"
 
     @property
+    def uploads_dir(self) -> Path:
+        """Documents that the user gave to the app."""
+        return self.home / "uploads"
+
+    @property
     def index_dir(self) -> Path:
         """Index builds; the file ``current`` names the one that serves."""
         return self.home / "index"

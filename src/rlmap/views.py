@@ -179,6 +179,11 @@ def reading_payload(reading: Reading) -> Payload:
     }
 
 
+def counted(number: int, noun: str) -> str:
+    """Say how many of something: ``1 work``, ``1,200 works``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def hours(minutes: int) -> str:
     """Say minutes as people do: ``45 min``, ``2 h``, ``2 h 30``."""
     if minutes < 60:

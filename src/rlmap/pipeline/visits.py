@@ -12,7 +12,7 @@ from rlmap.pipeline.workspace import Workspace
 from rlmap.settings import Settings
 
 #: Pages that are worth coming back to, and the part of the address that names what was open there.
-NAMED_BY = {"map": "c", "ask": "q", "path": "goal", "demos": "d"}
+NAMED_BY = {"map": "c", "ask": "q", "path": "goal", "demos": "d", "sources": "s"}
 _KEPT = 6
 _LONGEST_TITLE = 80
 
@@ -26,7 +26,7 @@ class Visit:
 
     @property
     def subject(self) -> tuple[str, ...]:
-        """What was open: a concept, a question, goals, a demo; empty for the page alone."""
+        """What was open: a concept, a question, goals, a demo, a source; empty for the page alone."""
         return self.query.get(NAMED_BY.get(self.page, ""), ())
 
 
@@ -70,6 +70,8 @@ def visit_title(workspace: Workspace, visit: Visit) -> str | None:
     if visit.page == "demos":
         specs = load_specs(workspace.settings.demos_dir)
         return specs[first].title if first in specs else None
+    if visit.page == "sources":
+        return workspace.sources[first].title if first in workspace.sources else None
     if visit.page == "path":
         named = [(concepts.get(goal) or tracks.get(goal)) for goal in visit.subject]
         titles = [goal.title for goal in named if goal is not None]
