@@ -157,11 +157,6 @@ class CorpusReader:
         rows = self._query(f"SELECT id FROM passages WHERE id IN ({marks})", sorted(ids))  # noqa: S608  (only marks)
         return frozenset(row["id"] for row in rows)
 
-    def passages_of(self, document_id: str) -> tuple[Passage, ...]:
-        """Return the passages of one document in the order of their places."""
-        rows = self._query("SELECT * FROM passages WHERE document_id = ? ORDER BY start", (document_id,))
-        return tuple(passage_from_row(row) for row in rows)
-
     def iter_passages(self) -> Iterator[StoredPassage]:
         """Yield what is worth indexing, with document, source and text, by document and place.
 
