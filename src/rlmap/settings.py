@@ -35,10 +35,15 @@ def data_root() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where everything is. ``root`` is read only; all state is under ``home``."""
+    """Where everything is. ``root`` is read only; all state is under ``home``.
+
+    ``store`` is where an index is built: ``"embedded"`` or an address of Milvus. ``None`` leaves it
+    where it is.
+    """
 
     root: Path
     home: Path
+    store: str | None = None
 
     @property
     def graph_dir(self) -> Path:
@@ -122,7 +127,15 @@ class Settings:
 
 
 def load_settings() -> Settings:
-    """Read the settings from the environment: ``RLMAP_HOME`` overrides the user data folder."""
+    """Read the settings from the environment.
+
+    ``RLMAP_HOME`` overrides the user data folder, ``RLMAP_STORE`` says where an index is built.
+    """
     override = os.environ.get("RLMAP_HOME")
     home = Path(override).expanduser() if override else Path(platformdirs.user_data_dir("rlmap", False))
-    return Settings(root=data_root(), home=home.resolve())
+    return Settings(root=data_root(), home=home.resolve(), store=os.environ.get("RLMAP_STORE") or None)
+
+
+def milvus_token() -> str:
+    """Return the token for Milvus from ``RLMAP_MILVUS_TOKEN``; empty where none is needed."""
+    return os.environ.get("RLMAP_MILVUS_TOKEN", "")

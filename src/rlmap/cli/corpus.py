@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from rlmap.cli.output import emit, json_option, progress_bars
+from rlmap.cli.output import emit, engine_option, json_option, progress_bars
 from rlmap.settings import load_settings
 
 
@@ -30,9 +30,11 @@ def status(as_json: bool) -> None:
 @corpus.command()
 @click.option("--profile", "profiles", multiple=True, type=click.Choice(["open", "personal"]))
 @click.option("--mirror", default=None, type=click.Path(exists=True, file_okay=False))
+@engine_option
 @json_option
-def fetch(profiles: tuple[str, ...], mirror: str | None, as_json: bool) -> None:
+def fetch(profiles: tuple[str, ...], mirror: str | None, engine: str, as_json: bool) -> None:
     """Fetch sources, read them and rebuild the index; ``personal`` works are for your own use."""
+    from rlmap.pipeline.engines import open_engine
     from rlmap.pipeline.setting_up import set_up
 
     if "personal" in profiles:
@@ -42,6 +44,7 @@ def fetch(profiles: tuple[str, ...], mirror: str | None, as_json: bool) -> None:
             load_settings(),
             extra_profiles=frozenset(profiles),
             mirror=Path(mirror) if mirror else None,
+            engine=open_engine(engine),
             progress=progress,
         )
     emit(asdict(report), report.text, as_json=as_json)

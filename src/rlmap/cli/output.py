@@ -21,6 +21,17 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(command)
 
 
+def engine_option(command: F) -> F:
+    """Add ``--engine`` to a command that fetches, reads and encodes."""
+    return click.option(
+        "--engine",
+        default="local",
+        show_default=True,
+        type=click.Choice(["local", "ray"]),
+        help="Who does the work: this process, or the Ray cluster of RAY_ADDRESS (needs rlmap[ray]).",
+    )(command)
+
+
 def emit(payload: Any, text: Callable[[], str], *, as_json: bool) -> None:
     """Print the payload as JSON, or the text."""
     click.echo(json.dumps(payload, ensure_ascii=False, indent=2) if as_json else text())

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
 from rlmap import views
-from rlmap.cli.output import emit, json_option, progress_bars
+from rlmap.cli.output import emit, engine_option, json_option, progress_bars
 from rlmap.errors import InputError
 from rlmap.settings import Settings, load_settings
 
@@ -27,17 +27,31 @@ from rlmap.settings import Settings, load_settings
     help="Folder of files named by source id, used instead of the network.",
 )
 @click.option("--no-web", is_flag=True, help="Fetch from the package index only: leave the open works out.")
+@click.option(
+    "--store",
+    default=None,
+    envvar="RLMAP_STORE",
+    show_envvar=True,
+    metavar="ADDRESS",
+    help="Where the index is kept: embedded, or milvus://host:port/database (needs rlmap[milvus]). Stays as it was "
+    "unless given.",
+)
+@engine_option
 @json_option
-def setup(profiles: tuple[str, ...], mirror: str | None, no_web: bool, as_json: bool) -> None:
+def setup(
+    profiles: tuple[str, ...], mirror: str | None, no_web: bool, store: str | None, engine: str, as_json: bool
+) -> None:
     """Fetch the default corpus, read it, and build the index; does only what is not done yet."""
+    from rlmap.pipeline.engines import open_engine
     from rlmap.pipeline.setting_up import DEFAULT_PROFILES, OFFLINE_PROFILES, set_up
 
     with progress_bars() as progress:
         report = set_up(
-            load_settings(),
+            replace(load_settings(), store=store),
             extra_profiles=frozenset(profiles),
             default_profiles=OFFLINE_PROFILES if no_web else DEFAULT_PROFILES,
             mirror=Path(mirror) if mirror else None,
+            engine=open_engine(engine),
             progress=progress,
         )
     emit(asdict(report), report.text, as_json=as_json)

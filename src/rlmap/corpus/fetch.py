@@ -24,6 +24,7 @@ from rlmap.corpus.files import (
     write_record,
 )
 from rlmap.corpus.known_hosts import host_of, unreachable_lately
+from rlmap.engine import LOCAL, Engine
 from rlmap.errors import FetchError
 from rlmap.types import LocalFile, PartOf, Progress, Source, WebFile, no_progress
 
@@ -58,6 +59,7 @@ def fetch_sources(
     progress: Progress = no_progress,
     limits: WebLimits | None = None,
     trust_unreachable_s: float = 0.0,
+    engine: Engine = LOCAL,
 ) -> FetchReport:
     """Fetch every source that is not on this machine yet.
 
@@ -77,6 +79,8 @@ def fetch_sources(
         Time-outs and sizes for web servers.
     trust_unreachable_s : float
         A host that did not answer within so many seconds before is not tried again.
+    engine : Engine
+        Runs the fetches.
 
     Returns
     -------
@@ -104,7 +108,7 @@ def fetch_sources(
         from rlmap.corpus.fetch_many import fetch_wanted  # noqa: PLC0415  (imports the libraries of the network)
 
         for outcome in fetch_wanted(
-            wanted, files_dir=files_dir, corpus_dir=corpus_dir, mirrored=mirrored, limits=limits
+            wanted, files_dir=files_dir, corpus_dir=corpus_dir, mirrored=mirrored, limits=limits, engine=engine
         ):
             settled[outcome.source_id] = outcome
             progress("fetch", len(settled), len(sources))

@@ -7,7 +7,7 @@ to do needs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 
 from rlmap.corpus.fetch_index import IndexConfig, index_config
@@ -17,6 +17,7 @@ from rlmap.corpus.fetch_web import WebLimits, web_client
 from rlmap.corpus.hosts import unreachable_hosts
 from rlmap.corpus.known_hosts import host_of, note_unreachable
 from rlmap.corpus.lock import building
+from rlmap.engine import LOCAL, Engine
 from rlmap.types import PackageFile, Source, WebFile
 
 _WORKERS = 8
@@ -29,6 +30,7 @@ def fetch_wanted(
     corpus_dir: Path,
     mirrored: Mapping[str, Path],
     limits: WebLimits | None = None,
+    engine: Engine = LOCAL,
 ) -> Iterator[FetchOutcome]:
     """Fetch ``wanted`` several at a time; yield each outcome as soon as it is known.
 
@@ -42,14 +44,10 @@ def fetch_wanted(
     limits = limits or WebLimits()
     with building(files_dir / ".lock"), web_client(limits) as client:
         dead, index = _look_around([source for source in wanted if source.id not in mirrored], files_dir)
-        plan = FetchPlan(files_dir, corpus_dir, mirrored, dead, index, client, limits)
-        pool = ThreadPoolExecutor(_WORKERS, "fetch")
-        try:
-            for future in as_completed([pool.submit(fetch_one, source, plan) for source in wanted]):
-                yield future.result()
-        finally:
-            # After an error or an interrupt nothing new is begun; what runs ends by its time-outs.
-            pool.shutdown(wait=True, cancel_futures=True)
+        own = client if engine.in_process else None
+        plan = FetchPlan(files_dir, corpus_dir, mirrored, dead, index, own, limits)
+        for _, outcome in engine.run(partial(fetch_one, plan=plan), wanted, workers=_WORKERS):
+            yield outcome
 
 
 def _look_around(remote: Iterable[Source], files_dir: Path) -> tuple[dict[str, str], IndexConfig]:

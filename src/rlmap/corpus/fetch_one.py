@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
 
 from rlmap.corpus.fetch_index import IndexConfig, fetch_package_file
 from rlmap.corpus.fetch_outcome import FetchOutcome, FetchState
-from rlmap.corpus.fetch_web import HostUnreachableError, WebLimits, fetch_web_file
+from rlmap.corpus.fetch_web import HostUnreachableError, WebLimits, fetch_web_file, web_client
 from rlmap.corpus.files import (
     artefact_name,
     artefact_path,
@@ -40,7 +40,8 @@ class _HashMismatchError(FetchError):
 class FetchPlan:
     """Everything that fetching one source needs to know of the run.
 
-    ``dead_hosts`` grows while the run goes on, so that no host is waited for twice.
+    ``dead_hosts`` grows while the run goes on, so that no host is waited for twice. ``client`` is
+    shared by what runs in one process; without it each source opens its own.
     """
 
     files_dir: Path
@@ -48,7 +49,7 @@ class FetchPlan:
     mirror: Mapping[str, Path]
     dead_hosts: dict[str, str]
     index: IndexConfig
-    client: httpx.Client
+    client: httpx.Client | None
     limits: WebLimits
 
 
@@ -109,6 +110,10 @@ def _obtain(source: Source, temporary: Path, plan: FetchPlan) -> str:
 
 
 def _fetch_web(source: Source, location: WebFile, temporary: Path, plan: FetchPlan) -> None:
+    client = plan.client
+    if client is None:
+        with web_client(plan.limits) as own:
+            return _fetch_web(source, location, temporary, replace(plan, client=own))
     host = host_of(location.url)
     known = known_hashes(source, plan.files_dir)
 
@@ -117,7 +122,7 @@ def _fetch_web(source: Source, location: WebFile, temporary: Path, plan: FetchPl
             name = host.rpartition(":")[0]
             raise HostUnreachableError(f"{source.id}: {name} cannot be reached ({plan.dead_hosts[host]}).")
         return fetch_web_file(
-            plan.client,
+            client,
             location.url,
             temporary,
             media_type=source.media_type,

@@ -8,9 +8,9 @@ Public functions
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rlmap import __version__
@@ -20,12 +20,13 @@ from rlmap.corpus.left_out import left_out_note
 from rlmap.corpus.lock import building
 from rlmap.corpus.shares import Shares
 from rlmap.corpus.store import CorpusStore, KnownDocument
+from rlmap.engine import LOCAL, Engine
 from rlmap.errors import ExtractError, FetchError
 from rlmap.types import Document, Extraction, Passage, Progress, Source, no_progress
 
 Extract = Callable[[Document], Extraction]
 Split = Callable[[Extraction, Document, bool], Iterable[Passage]]
-_Read = tuple[Extraction, tuple[Passage, ...]]
+_Outcome = tuple[Extraction, tuple[Passage, ...]] | ExtractError
 
 #: Part of a document's engine, so that it is cut again when the way of cutting changes.
 _PARAGRAPHS_ALONE = ", paragraphs alone"
@@ -52,6 +53,7 @@ def ingest(
     corpus_dir: Path,
     progress: Progress = no_progress,
     workers: int = 2,
+    engine: Engine = LOCAL,
 ) -> IngestReport:
     """Bring the store up to date with ``sources``.
 
@@ -75,7 +77,9 @@ def ingest(
     progress : Progress
         Stage ``"read"``, in documents that need reading.
     workers : int
-        How many documents are read at the same time.
+        How many documents are read at the same time by this process.
+    engine : Engine
+        Runs the reading.
 
     Raises
     ------
@@ -91,12 +95,8 @@ def ingest(
         alone = frozenset(source.id for source in sources if source.kind == "handbook")
         todo = _sorted(documents, store, shares, alone)
 
-        def read(document: Document) -> _Read:
-            extraction = extract(document)
-            passages = split(extraction, document, document.source_id in alone)
-            return extraction, tuple(shares.kept(document, passages))
-
-        failed = _read_all(todo.changed, read, store, progress, workers)
+        read = partial(_read, extract=extract, split=split, shares=shares, alone=alone)
+        failed = _read_all(todo.changed, read, store, progress, partial(engine.run, workers=workers, wait=False))
         _settle_states(sources, store, {source_id for source_id, _ in missing})
     names = tuple(source_id for source_id, _ in missing)
     failures = tuple(sorted([*failed, *todo.unreadable]))
@@ -113,6 +113,16 @@ def engine_of(document: Document) -> str:
     """
     extractor = extractor_for(document.media_type)
     return f"{extractor.name} {extractor.version}, rlmap {__version__}"
+
+
+def _read(document: Document, *, extract: Extract, split: Split, shares: Shares, alone: Collection[str]) -> _Outcome:
+    """Read one document; writes nothing, so that it may run anywhere, and again."""
+    try:
+        extraction = extract(document)
+    except ExtractError as error:
+        return error
+    passages = split(extraction, document, document.source_id in alone)
+    return extraction, tuple(shares.kept(document, passages))
 
 
 def _collect(
@@ -185,32 +195,23 @@ def _note_duplicate(
 
 def _read_all(
     changed: Sequence[tuple[Document, str]],
-    read: Callable[[Document], _Read],
+    read: Callable[[Document], _Outcome],
     store: CorpusStore,
     progress: Progress,
-    workers: int,
+    run: Callable[[Callable[[Document], _Outcome], Sequence[Document]], Iterator[tuple[int, _Outcome]]],
 ) -> list[tuple[str, str]]:
     """Read documents at the same time, store each as soon as it is there; return the failures."""
     failed: list[tuple[str, str]] = []
     progress("read", 0, len(changed))
-    with ThreadPoolExecutor(max(1, workers), "read") as pool:
-        running: dict[Future[_Read], tuple[Document, str]] = {}
-        for document, engine in changed:
-            running[pool.submit(read, document)] = (document, engine)
-        try:
-            for done, future in enumerate(as_completed(running), start=1):
-                document, engine = running.pop(future)
-                try:
-                    extraction, passages = future.result()
-                except ExtractError as error:
-                    failed.append((document.id, str(error)))
-                    store.save_unread(document, engine, "failed", str(error))
-                else:
-                    store.save(document, extraction, passages, engine, left_out_note(extraction))
-                progress("read", done, len(changed))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    outcomes = run(read, [document for document, _ in changed])
+    for done, (place, outcome) in enumerate(outcomes, start=1):
+        document, engine = changed[place]
+        if isinstance(outcome, ExtractError):
+            failed.append((document.id, str(outcome)))
+            store.save_unread(document, engine, "failed", str(outcome))
+        else:
+            store.save(document, *outcome, engine, left_out_note(outcome[0]))
+        progress("read", done, len(changed))
     return failed
 
 

@@ -16,8 +16,9 @@ from rlmap.corpus.own import add_own, load_own, remove_own
 from rlmap.corpus.split import split_extraction
 from rlmap.corpus.store import CorpusStore
 from rlmap.corpus.store_read import StoredPassage
+from rlmap.engine import LOCAL, Engine
 from rlmap.pipeline.passages import sentence_displays
-from rlmap.search.builds import IndexInfo, current_build, read_info
+from rlmap.search.builds import IndexInfo, check_store, current_build, read_info, serving_store
 from rlmap.search.export import export_model
 from rlmap.settings import Settings
 from rlmap.types import IndexRecord, Profile, Progress, Source, no_progress
@@ -58,6 +59,7 @@ def set_up(
     extra_profiles: Collection[str] = (),
     default_profiles: Collection[str] = DEFAULT_PROFILES,
     mirror: Path | None = None,
+    engine: Engine = LOCAL,
     progress: Progress = no_progress,
 ) -> SetupReport:
     """Fetch, read and index; only what changed since the last time is done again.
@@ -73,6 +75,8 @@ def set_up(
         Profiles to fetch in any case. What an earlier call fetched stays.
     mirror : Path, optional
         A folder with files named by source id, used before the network.
+    engine : Engine
+        Runs fetching, reading and encoding.
     progress : Progress
         Told about every stage.
 
@@ -81,9 +85,13 @@ def set_up(
     BusyError
         If another set-up is running.
     ManifestError, StorageError, ModelError
-        If the manifest, the disk or the packaged model cannot be used.
+        If the manifest, the disk, the store or the packaged model cannot be used.
+    InputError
+        If the store of the settings is no address, or needs a package that is missing.
     """
     settings.ensure_home()
+    if settings.store is not None:
+        check_store(settings.store)  # before the long work, not after it
     manifest = load_manifest(settings.corpus_dir)
     wanted = [source for source in manifest.sources if _is_wanted(source, default_profiles, extra_profiles, mirror)]
     fetched = fetch_sources(
@@ -91,10 +99,11 @@ def set_up(
         files_dir=settings.files_dir,
         corpus_dir=settings.corpus_dir,
         mirror=mirror,
+        engine=engine,
         progress=progress,
         trust_unreachable_s=0.0 if extra_profiles else _TRUST_UNREACHABLE_S,
     )
-    return _read_and_index(settings, manifest.sources, fetched, progress)
+    return _read_and_index(settings, manifest.sources, fetched, progress, engine)
 
 
 def add_document(settings: Settings, place: str, *, progress: Progress = no_progress) -> SetupReport:
@@ -129,7 +138,7 @@ def _is_wanted(
 
 
 def _read_and_index(
-    settings: Settings, listed: Collection[Source], fetched: FetchReport, progress: Progress
+    settings: Settings, listed: Collection[Source], fetched: FetchReport, progress: Progress, engine: Engine = LOCAL
 ) -> SetupReport:
     store = CorpusStore(settings.corpus_db)
     here = [source for source in listed if _is_here(source, settings, fetched)]
@@ -143,18 +152,23 @@ def _read_and_index(
         corpus_dir=settings.corpus_dir,
         progress=progress,
         workers=os.cpu_count() or 1,
+        engine=engine,
     )
     export_model(settings.model_dir, progress)
-    return _report(len(sources), fetched, read, _index(settings, store, progress))
+    return _report(len(sources), fetched, read, _index(settings, store, progress, engine))
 
 
-def _index(settings: Settings, store: CorpusStore, progress: Progress) -> IndexInfo:
+def _index(settings: Settings, store: CorpusStore, progress: Progress, engine: Engine) -> IndexInfo:
     """Build the index, unless the one that serves was built from exactly this corpus."""
     built_from = settings.index_dir / "built_from"
     current = current_build(settings.index_dir)
+    serving = serving_store(settings.index_dir)
+    where = settings.store or serving
     wanted = f"{current} {__version__} {store.fingerprint()}"
-    if current and built_from.exists() and built_from.read_text(encoding="utf-8") == wanted:
+    unchanged = built_from.exists() and built_from.read_text(encoding="utf-8") == wanted
+    if current and where == serving and unchanged:
         return read_info(settings.index_dir / current)
+    from rlmap.pipeline.engines import spread  # noqa: PLC0415  (as below)
     from rlmap.search.build import build_index  # noqa: PLC0415  (a set-up with nothing to do is quick without it)
     from rlmap.search.encode import load_encoder  # noqa: PLC0415  (as above)
 
@@ -164,8 +178,8 @@ def _index(settings: Settings, store: CorpusStore, progress: Progress) -> IndexI
         records += _record(store, passage)
         if done % 100 == 0 or done == len(stored):
             progress("Cutting sentences", done, len(stored))
-    encoder = load_encoder(settings.model_dir)
-    info = build_index(records, index_dir=settings.index_dir, encoder=encoder, progress=progress)
+    encoder = spread(load_encoder(settings.model_dir), settings.model_dir, engine)
+    info = build_index(records, index_dir=settings.index_dir, encoder=encoder, store=where, progress=progress)
     built_from.write_text(f"{info.name} {__version__} {store.fingerprint()}", encoding="utf-8")
     return info
 

@@ -10,16 +10,17 @@ import hashlib
 import itertools
 import json
 import os
+import secrets
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
-from rlmap.errors import BusyError, InputError
-from rlmap.search.builds import FORMAT, INFO, POINTER, IndexInfo, current_build, read_info
+from rlmap.errors import BusyError, IndexMissingError, InputError
+from rlmap.search.builds import EMBEDDED, FORMAT, INFO, POINTER, IndexInfo, current_build, read_info
 from rlmap.search.cache import encode_cached
 from rlmap.search.embedded import write_embedded
 from rlmap.search.encode import Encoder
@@ -37,7 +38,12 @@ _FREQUENT = 3
 
 
 def build_index(
-    records: Iterable[IndexRecord], *, index_dir: Path, encoder: Encoder, progress: Progress = no_progress
+    records: Iterable[IndexRecord],
+    *,
+    index_dir: Path,
+    encoder: Encoder,
+    store: str = EMBEDDED,
+    progress: Progress = no_progress,
 ) -> IndexInfo:
     """Build the index of ``records`` and let it serve.
 
@@ -49,17 +55,20 @@ def build_index(
         Made if missing.
     encoder : Encoder
         Encodes passages now and must encode the questions later.
+    store : str
+        ``"embedded"``, or an address as in :mod:`rlmap.search.milvus`.
     progress : Progress
-        Told how many passages and sentences are encoded.
+        Told how many passages and sentences are encoded, and stored elsewhere.
 
     Raises
     ------
     InputError
-        If there is no record, two have the same passage id, or none holds a word.
+        If there is no record, two have the same passage id, or none holds a word; if ``store`` is
+        no address, or needs a package that is missing.
     BusyError
         If another process is building in the same folder.
     StorageError
-        If the vectors encoded so far cannot be read or written.
+        If the vectors encoded so far cannot be read or written, or the store cannot be used.
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415  (questions need no lock)
 
@@ -68,11 +77,14 @@ def build_index(
     index_dir.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(index_dir / ".lock", timeout=0):
-            name = _fingerprint(ordered, encoder)
+            name = _fingerprint(ordered, encoder, store)
             if not _serves(index_dir, name):
                 _remove_builds(index_dir, keep=current_build(index_dir))
-                _build(ordered, index_dir, name, encoder, progress)
-            _remove_builds(index_dir, keep=name)
+                contents = _contents(ordered, index_dir / _CACHE, encoder, progress)
+                _build(contents, index_dir, _info(name, encoder, contents, store), progress)
+            if store == EMBEDDED:
+                _remove_builds(index_dir, keep=name)
+            # Elsewhere the build before stays until the next one: who has it open still asks it.
     except Timeout as error:
         raise BusyError(f"Another process is building the index in {index_dir}: wait until it is done.") from error
     return read_info(index_dir / name)
@@ -88,24 +100,35 @@ def _check(ordered: Sequence[IndexRecord]) -> None:
         raise InputError("None of the passages holds a word that can be searched for: check what was extracted.")
 
 
-def _fingerprint(ordered: Sequence[IndexRecord], encoder: Encoder) -> str:
-    digest = hashlib.sha256(f"{FORMAT} {encoder.name}".encode())
+def _fingerprint(ordered: Sequence[IndexRecord], encoder: Encoder, store: str) -> str:
+    digest = hashlib.sha256(f"{FORMAT} {encoder.name}{'' if store == EMBEDDED else ' ' + store}".encode())
     for record in ordered:
         digest.update(json.dumps(asdict(record), ensure_ascii=False).encode())
     return digest.hexdigest()[:16]
 
 
-def _build(ordered: Sequence[IndexRecord], index_dir: Path, name: str, encoder: Encoder, progress: Progress) -> None:
-    contents = _contents(ordered, index_dir / _CACHE, encoder, progress)
-    works = len(set(contents.work_ids))
-    info = IndexInfo(name, encoder.name, len(ordered), len(contents.sentence_vectors), works)
-    aside = index_dir / f".{name}"
+def _build(contents: Contents, index_dir: Path, info: IndexInfo, progress: Progress) -> None:
+    aside = index_dir / f".{info.name}"
     aside.mkdir()
+    (aside / INFO).write_text(json.dumps(asdict(info)), encoding="utf-8")
     contents.lexical.table.save(aside / LEXICAL)
     (aside / WORDS).write_text("\n".join(_frequent_words(contents.texts)), encoding="utf-8")
-    write_embedded(aside, aside / LEXICAL, contents)
-    (aside / INFO).write_text(json.dumps(asdict(info)), encoding="utf-8")
-    _put_in_place(aside, index_dir, name)
+    if info.store == EMBEDDED:
+        write_embedded(aside, aside / LEXICAL, contents)
+    else:
+        from rlmap.search.milvus_write import write_milvus  # noqa: PLC0415  (an extra)
+
+        write_milvus(info.store, info.collection, contents, progress)
+    _put_in_place(aside, index_dir, info.name)
+
+
+def _info(name: str, encoder: Encoder, contents: Contents, store: str) -> IndexInfo:
+    works = len(set(contents.work_ids))
+    info = IndexInfo(name, encoder.name, len(contents.texts), len(contents.sentence_vectors), works)
+    if store == EMBEDDED:
+        return info
+    # Several data folders may share an engine, so the name alone could be taken.
+    return replace(info, store=store, collection=f"rlmap_{name}_{secrets.token_hex(4)}")
 
 
 def _contents(ordered: Sequence[IndexRecord], cache: Path, encoder: Encoder, progress: Progress) -> Contents:
@@ -162,4 +185,17 @@ def _remove_builds(index_dir: Path, keep: str | None) -> None:
     """Remove every build but ``keep``, those that were killed half-way included."""
     for folder in index_dir.iterdir():
         if folder.is_dir() and folder.name != keep:
+            _remove_from_store(folder)
             shutil.rmtree(folder)
+
+
+def _remove_from_store(folder: Path) -> None:
+    """Remove what a build keeps outside its folder."""
+    try:
+        info = read_info(folder)
+    except IndexMissingError:
+        return  # of another version, or killed before it stored anything
+    if info.store != EMBEDDED:
+        from rlmap.search.milvus_write import drop_milvus  # noqa: PLC0415  (an extra)
+
+        drop_milvus(info.store, info.collection)

@@ -13,11 +13,15 @@ FORMAT = 2
 
 POINTER = "current"
 INFO = "info.json"
+EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True, slots=True)
 class IndexInfo:
-    """What a build holds. ``encoder`` is the name of the one that questions need too."""
+    """What a build holds. ``encoder`` is the name of the one that questions need too.
+
+    ``store`` is ``"embedded"`` or the address of Milvus, where ``collection`` is the build's name.
+    """
 
     name: str
     encoder: str
@@ -25,6 +29,8 @@ class IndexInfo:
     sentences: int
     works: int
     format: int = FORMAT
+    store: str = EMBEDDED
+    collection: str = ""
 
 
 def current_build(index_dir: Path) -> str | None:
@@ -33,6 +39,31 @@ def current_build(index_dir: Path) -> str | None:
         return (index_dir / POINTER).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
+
+
+def serving_store(index_dir: Path) -> str:
+    """Return where the build that serves is: :data:`EMBEDDED`, also where there is none, or an address."""
+    name = current_build(index_dir)
+    try:
+        return EMBEDDED if name is None else read_info(index_dir / name).store
+    except IndexMissingError:
+        return EMBEDDED
+
+
+def check_store(store: str) -> None:
+    """Make sure that a store can be used.
+
+    Raises
+    ------
+    InputError
+        If it is no address, or needs a package that is missing.
+    StorageError
+        If nothing answers there.
+    """
+    if store != EMBEDDED:
+        from rlmap.search.milvus import connect  # noqa: PLC0415  (most indices are embedded)
+
+        connect(store)
 
 
 def read_info(folder: Path) -> IndexInfo:

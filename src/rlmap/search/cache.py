@@ -1,6 +1,7 @@
 """Vectors of texts that were encoded before, so that no text is encoded twice.
 
-Rows are written in batches, each a transaction: a build that is killed loses one batch.
+Rows are written in batches of the encoder, each a transaction: a build that is killed loses one
+batch.
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ import numpy as np
 from rlmap.errors import StorageError
 from rlmap.search.encode import Encoder, Vectors
 from rlmap.types import Progress, no_progress
-
-#: Texts encoded between two commits: a few seconds of work.
-BATCH = 256
 
 
 def encode_cached(
@@ -67,8 +65,8 @@ def encode_cached(
             missing = _read_known(database, first_place, vectors)
             known = len(first_place) - len(missing)
             progress(stage, known, len(first_place))
-            for start in range(0, len(missing), BATCH):
-                batch = missing[start : start + BATCH]
+            for start in range(0, len(missing), encoder.batch):
+                batch = missing[start : start + encoder.batch]
                 vectors[batch] = encoder.encode([texts[place] for place in batch])
                 with database:
                     database.executemany(

@@ -25,9 +25,11 @@ FLAT_LIMIT = 50_000
 
 _INDEX_FILE = "dense.faiss"
 _VECTORS_FILE = "vectors.npy"
-_PROBES = 256
-_TRAINING_PER_CELL = 40
+_TRAINING_PER_CELL = 20
 _WIDER = 4
+
+#: Probed cells are as few as find this share of the nearest, measured with so many of the vectors.
+_RECALL, _NEAREST, _QUESTIONS = 0.99, 20, 100
 
 
 class DenseIndex:
@@ -52,11 +54,28 @@ class DenseIndex:
             )
             index.own_fields = True
             quantizer.this.disown()
-            index.nprobe = min(_PROBES, cells)
+            index.cp.min_points_per_centroid = 1  # else it warns of what is chosen here
             sample = np.random.default_rng(0).choice(count, min(count, cells * _TRAINING_PER_CELL), replace=False)
             index.train(np.ascontiguousarray(vectors[np.sort(sample)], dtype=np.float32))
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(index, vectors)
+        built = cls(index, vectors)
+        if count > FLAT_LIMIT:
+            built._choose_probes()
+        return built
+
+    def _choose_probes(self) -> None:
+        """Probe as few cells as find nearly all of the nearest, by powers of two."""
+        own = np.sort(np.random.default_rng(0).choice(len(self._vectors), _QUESTIONS, replace=False))
+        questions = self.vectors(own)
+        _, exact = faiss.knn(questions, self._vectors, _NEAREST + 1, metric=faiss.METRIC_INNER_PRODUCT)
+        wanted = [set(rows.tolist()) - {row} for rows, row in zip(exact, own.tolist(), strict=True)]
+        self._index.nprobe = 1
+        while self._index.nprobe < self._index.nlist:
+            found = self.search(questions, _NEAREST + 1)
+            hits = sum(len(near & set(rows.tolist())) for near, rows in zip(wanted, found, strict=True))
+            if hits >= _RECALL * sum(map(len, wanted)):
+                return
+            self._index.nprobe *= 2
 
     @classmethod
     def load(cls, folder: Path) -> DenseIndex:
@@ -97,7 +116,8 @@ class DenseIndex:
         selector = faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))
         if self._exact:
             return faiss.SearchParameters(sel=selector)
-        return faiss.SearchParametersIVF(sel=selector, nprobe=self._index.nprobe)
+        probes = self._index.nprobe / max(float(mask.mean()), 1 / self._index.nlist)
+        return faiss.SearchParametersIVF(sel=selector, nprobe=min(self._index.nlist, int(np.ceil(probes))))
 
     def vectors(self, rows: Rows) -> Vectors:
         """Return the vectors of ``rows``, shape (len(rows), dim)."""
@@ -110,5 +130,5 @@ class DenseIndex:
 
 
 def cells_for(count: int) -> int:
-    """Return the number of cells for ``count`` vectors: the power of two next to 4 sqrt(count)."""
-    return int(2 ** round(np.log2(4 * np.sqrt(count))))
+    """Return the number of cells for ``count`` vectors: the power of two next to 2 sqrt(count)."""
+    return int(2 ** round(np.log2(2 * np.sqrt(count))))

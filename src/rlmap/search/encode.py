@@ -31,6 +31,8 @@ Vectors = npt.NDArray[np.float32]
 MAX_TOKENS = 256
 DIMENSIONS = 384
 
+_BATCH = 256
+
 #: Starting threads takes as long as encoding so many questions.
 _WORTH_THREADS = 12
 
@@ -56,6 +58,10 @@ class Encoder(Protocol):
     @property
     def dim(self) -> int:
         """The length of a vector."""
+
+    @property
+    def batch(self) -> int:
+        """How many texts it is best given at a time."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Encode texts as an array of shape ``(len(texts), dim)`` with rows of length 1."""
@@ -91,6 +97,11 @@ class OnnxEncoder:
     def dim(self) -> int:
         """The length of a vector: 384."""
         return DIMENSIONS
+
+    @property
+    def batch(self) -> int:
+        """256: a few seconds of work."""
+        return _BATCH
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Encode each text on its own.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rlmap.errors import IndexMissingError
-from rlmap.search.builds import IndexInfo, current_build, read_info
+from rlmap.search.builds import EMBEDDED, IndexInfo, current_build, read_info
 from rlmap.search.embedded import EmbeddedStore
 from rlmap.search.encode import Vectors
 from rlmap.search.lexical import StemTable
@@ -56,6 +56,8 @@ def open_index(index_dir: Path) -> SearchIndex:
     ------
     IndexMissingError
         If there is none, or an incompatible version has built it.
+    StorageError, InputError
+        If its store does not answer, or needs a package that is missing.
     """
     name = current_build(index_dir)
     if name is None:
@@ -64,4 +66,12 @@ def open_index(index_dir: Path) -> SearchIndex:
     info = read_info(folder)
     table = StemTable.load(folder / LEXICAL, info.passages)
     words = tuple((folder / WORDS).read_text(encoding="utf-8").split())
-    return SearchIndex(info, EmbeddedStore.load(folder, table, folder / LEXICAL), table, words)
+    return SearchIndex(info, _open_store(info, folder, table), table, words)
+
+
+def _open_store(info: IndexInfo, folder: Path, table: StemTable) -> Store:
+    if info.store == EMBEDDED:
+        return EmbeddedStore.load(folder, table, folder / LEXICAL)
+    from rlmap.search.milvus import MilvusStore  # noqa: PLC0415  (most indices are embedded)
+
+    return MilvusStore(info.store, info.collection, table)

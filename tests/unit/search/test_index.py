@@ -60,6 +60,10 @@ class CountingEncoder:
     def dim(self) -> int:
         return self.inner.dim
 
+    @property
+    def batch(self) -> int:
+        return self.inner.batch
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.seen.extend(texts)
         return self.inner.encode(texts)
