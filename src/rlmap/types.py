@@ -677,12 +677,17 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A run ended: final metric by arm and seed, and whether each expected effect was observed."""
+    """A run ended: final metric by arm and seed, and whether each expected effect was observed.
+
+    ``time_s`` is what a clock on the wall showed, ``cpu_s`` what the run and its processes cost the processors: on a
+    busy machine the second says more.
+    """
 
     results: Mapping[str, Mapping[str, float]]
     effects: tuple[Mapping[str, float | str | bool], ...]
     summary: str
     time_s: float
+    cpu_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

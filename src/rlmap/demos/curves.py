@@ -32,7 +32,7 @@ def metric_points(events: Iterable[Event]) -> list[Metric]:
     return [event for event in events if isinstance(event, Metric)]
 
 
-def bands(points: Sequence[Metric], metric: str, axis: Axis = "steps") -> dict[str, Band]:
+def bands(points: Sequence[Metric], metric: str, axis: Axis = "steps", *, most: int = POINTS) -> dict[str, Band]:
     """Return a band for each arm, in the order in which arms first appear.
 
     Curves are interpolated linearly at common places, from where the last seed begins to where the first one ends, so
@@ -46,21 +46,23 @@ def bands(points: Sequence[Metric], metric: str, axis: Axis = "steps") -> dict[s
         Which curve.
     axis : {"steps", "seconds"}
         What is on the horizontal axis.
+    most : int
+        Points of a band at most.
     """
     curves: dict[str, dict[int, list[tuple[float, float]]]] = {}
     for point in points:
         if point.name == metric and math.isfinite(point.value):
             x = float(point.step) if axis == "steps" else point.time_s
             curves.setdefault(point.arm, {}).setdefault(point.seed, []).append((x, point.value))
-    return {arm: _band(list(seeds.values())) for arm, seeds in curves.items()}
+    return {arm: _band(list(seeds.values()), most) for arm, seeds in curves.items()}
 
 
-def _band(curves: list[list[tuple[float, float]]]) -> Band:
+def _band(curves: list[list[tuple[float, float]]], most: int) -> Band:
     arrays = [np.array(sorted(curve)) for curve in curves]
     start, end = max(curve[0, 0] for curve in arrays), min(curve[-1, 0] for curve in arrays)
     if start >= end:
         start, end = arrays[0][0, 0], arrays[0][-1, 0]
-    count = min(POINTS, max(len(curve) for curve in arrays))
+    count = min(most, max(len(curve) for curve in arrays))
     x = np.linspace(start, end, count)
     values = np.stack([np.interp(x, curve[:, 0], curve[:, 1]) for curve in arrays])
     low, median, high = np.quantile(values, (0.25, 0.5, 0.75), axis=0)

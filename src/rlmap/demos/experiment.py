@@ -6,6 +6,7 @@ a run that is stopped half-way is still a comparison.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ def run_plan(plan: Plan, emit: Emit, folder: Path | None = None) -> None:
     emit : callable
         Called with each event, in order.
     folder : Path or None
-        Checkpoints go below it, one folder for each arm and seed.
+        The run's folder; checkpoints and pictures go below it, one folder for each arm and seed.
     """
     began = time.perf_counter()
     emit(
@@ -117,6 +118,7 @@ def run_plan(plan: Plan, emit: Emit, folder: Path | None = None) -> None:
             effects=tuple(results.effect_outcome(effect, points) for effect in plan.spec.effects),
             summary=results.summarise(plan.spec, plan.arms, points),
             time_s=time.perf_counter() - began,
+            cpu_s=sum(os.times()[:4]),  # this process from its first import on, and its children
         )
     )
 
@@ -132,6 +134,11 @@ def versions() -> dict[str, str]:
     return found
 
 
+def trial_folder(run_folder: Path, arm_id: str, seed: int) -> Path:
+    """Return where one arm and seed of a run leaves its checkpoint and its pictures."""
+    return run_folder / "checkpoints" / f"{arm_id}-{seed}"
+
+
 def _run_trial(
     plan: Plan, arm: Arm, seed: int, record: Callable[[Metric], None], folder: Path | None
 ) -> DemoError | None:
@@ -142,12 +149,13 @@ def _run_trial(
 
     own_folder = None
     if folder is not None:
-        own_folder = folder / f"{arm.id}-{seed}"
+        own_folder = trial_folder(folder, arm.id, seed)
         own_folder.mkdir(parents=True, exist_ok=True)
     try:
         learner = catalogue.load_module("learners", str(settings["learner"]))
         bound = catalogue.bind(learner.Settings, catalogue.learner_settings(settings))
-        learner.train(Trial(settings, seed, plan.steps, plan.device, sink, own_folder), bound)
+        filmed = seed == plan.seeds[0]  # one film for each arm is enough
+        learner.train(Trial(settings, seed, plan.steps, plan.device, sink, own_folder, filmed), bound)
     except DemoError as error:
         return error
     except RuntimeError as error:

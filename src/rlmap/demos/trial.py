@@ -20,6 +20,10 @@ Scalar = bool | int | float | str
 Sink = Callable[[int, float, str, float], None]
 
 
+#: Files that a filmed trial leaves in its folder: an animation of the policy, a map of values.
+FILM_NAME, MAP_NAME = PICTURES = ("policy.gif", "values.png")
+
+
 class DivergedError(DemoError):
     """A reported number is not finite: the learner has diverged and its arm stops."""
 
@@ -40,6 +44,8 @@ class Trial:
         Where tensors live.
     folder : Path or None
         Where a learner may leave a checkpoint.
+    filmed : bool
+        Whether pictures of the policy and of values are kept, in ``folder``.
     """
 
     settings: Mapping[str, Scalar]
@@ -48,6 +54,8 @@ class Trial:
     device: str
     sink: Sink
     folder: Path | None = None
+    filmed: bool = False
+    _takes: list[tuple[str, Any]] = field(default_factory=list)
     _began: float = field(default_factory=time.perf_counter)
     _paused_s: float = 0.0
 
@@ -69,6 +77,43 @@ class Trial:
     def make_first_env(self, num_envs: int) -> Any:
         """Return copies of the environment of the first of two stages."""
         return self.make_env(num_envs, 2, **catalogue.env_settings(self.settings, catalogue.FIRST_PREFIX))
+
+    def film(self, name: str, act: Callable[[Any], Any]) -> None:
+        """Keep pictures of one episode of a policy; the film holds every episode so far, side by side.
+
+        Parameters
+        ----------
+        name : str
+            Shown above it, such as "untrained".
+        act : callable
+            From observations (agents, ...) to actions; it may keep a state of its own for one episode.
+        """
+        if not self.filmed or self.folder is None or not self.settings["env"]:
+            return
+        from rlmap.demos import film  # noqa: PLC0415 - draws: nobody else needs it
+
+        with self.paused():
+            env = self.make_test_env(1) or self.make_env(1, 1)
+            take = film.film_episode(env, act, seed=self.seed + 1)
+            if take is not None:
+                self._takes.append((name, take))
+                film.write_film(self.folder / FILM_NAME, self._takes)
+
+    def chart_values(self, world: Any, values: Any, actions: Any = None) -> None:
+        """Keep a map of the values (S,) of all states, with the action (S,) chosen in each.
+
+        ``world`` is a grid, or an environment; where its states are not the cells of a grid, nothing is drawn.
+        """
+        if not self.filmed or self.folder is None:
+            return
+        from rlmap.demos.drawing.pictures import grid_of  # noqa: PLC0415 - see above
+        from rlmap.demos.drawing.worlds import state_map  # noqa: PLC0415
+        from rlmap.demos.parts.gridworld import Grid  # noqa: PLC0415
+
+        grid = world if isinstance(world, Grid) else grid_of(world)
+        if grid is not None:
+            with self.paused():
+                state_map(grid, values, actions).quantize(64).save(self.folder / MAP_NAME, optimize=True)
 
     def running(self, counts: bool) -> AbstractContextManager[None]:
         """Return a context in which the clock runs only if what happens in it counts."""

@@ -7,18 +7,20 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rlmap.demos.curves import bands, metric_points
-from rlmap.demos.experiment import versions
+from rlmap.demos.experiment import trial_folder, versions
 from rlmap.demos.results import parse_statistic
-from rlmap.demos.runner import follow, start_run
+from rlmap.demos.runner import RunHandle, follow, start_run
 from rlmap.demos.spec import load_specs
+from rlmap.demos.trial import PICTURES
 from rlmap.errors import DemoError, StorageError
 from rlmap.types import Budget, DemoSpec, Device, Event, Failed, Finished, Started
 
@@ -26,6 +28,16 @@ from rlmap.types import Budget, DemoSpec, Device, Event, Failed, Finished, Start
 FRESH_SEEDS = (101, 102, 103, 104, 105)
 #: Verifying may take longer than a reader would wait.
 _PATIENCE = 20.0
+#: Points of a recorded curve: enough to see its shape, few enough that all records together stay small.
+_RECORDED_POINTS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What came out: the record, and the pictures of the arm that was expected to do best, by file name."""
+
+    record: Mapping[str, Any]
+    pictures: Mapping[str, bytes]
 
 
 def verify_demo(
@@ -35,7 +47,7 @@ def verify_demo(
     seeds: Sequence[int] = FRESH_SEEDS,
     budget: Budget = "quick",
     device: Device = "cpu",
-) -> dict[str, Any]:
+) -> Verification:
     """Run a demo on fresh seeds and return the record of it.
 
     Parameters
@@ -53,9 +65,9 @@ def verify_demo(
 
     Returns
     -------
-    dict
-        ``demo_id, date, machine, device, versions, budget, steps, seeds, seconds, effects, results, summary, failures``
-        and ``curves``: ``metric -> axis -> arm -> {x, median, low, high, seeds}``.
+    Verification
+        Its record holds ``demo_id, date, machine, device, versions, budget, steps, seeds, seconds, cpu_seconds, load,
+        effects, results, summary, failures`` and ``curves``: ``metric -> axis -> arm -> {x, median, low, high, seeds}``
 
     Raises
     ------
@@ -71,25 +83,33 @@ def verify_demo(
     if not isinstance(last, Finished):
         reason = last.reason if isinstance(last, Failed) else "it ended early"
         raise DemoError(f"The demo {spec.id} could not be verified: {reason}")
-    return _record(spec, events, last, budget)
+    return Verification(_record(spec, events, last, budget), _pictures(spec, handle, events))
 
 
-def write_result(record: Mapping[str, Any], demos_dir: Path) -> Path:
-    """Write ``<demos_dir>/<id>/result.json`` whole or not at all; return its path.
+def write_result(verification: Verification, demos_dir: Path) -> Path:
+    """Write ``<demos_dir>/<id>/result.json`` and the pictures beside it, each whole or not at all.
+
+    Returns
+    -------
+    Path
+        Of ``result.json``.
 
     Raises
     ------
     StorageError
-        If it cannot be written.
+        If one cannot be written.
     """
-    path = demos_dir / str(record["demo_id"]) / "result.json"
-    temporary = path.with_suffix(".tmp")
-    try:
-        temporary.write_text(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror}.") from error
-    return path
+    folder = demos_dir / str(verification.record["demo_id"])
+    text = json.dumps(verification.record, ensure_ascii=False, allow_nan=False) + "\n"
+    for name, data in {**verification.pictures, "result.json": text.encode()}.items():
+        path = folder / name
+        temporary = path.with_suffix(".tmp")
+        try:
+            temporary.write_bytes(data)
+            temporary.replace(path)
+        except OSError as error:
+            raise StorageError(f"{path} cannot be written: {error.strerror}.") from error
+    return folder / "result.json"
 
 
 def load_result(demo_id: str, demos_dir: Path) -> dict[str, Any] | None:
@@ -109,7 +129,8 @@ def _record(spec: DemoSpec, events: Sequence[Event], last: Finished, budget: str
     points = metric_points(events)
     wanted = {parse_statistic(text).metric for text in (spec.metric, *(effect.metric for effect in spec.effects))}
     curves = {
-        name: {axis: _rounded(bands(points, name, axis)) for axis in ("steps", "seconds")} for name in sorted(wanted)
+        name: {axis: _rounded(bands(points, name, axis, most=_RECORDED_POINTS)) for axis in ("steps", "seconds")}
+        for name in sorted(wanted)
     }
     record: dict[str, Any] = _finite(
         {
@@ -122,6 +143,8 @@ def _record(spec: DemoSpec, events: Sequence[Event], last: Finished, budget: str
             "steps": spec.budgets[budget].steps,
             "seeds": list(started.seeds),
             "seconds": round(last.time_s, 1),
+            "cpu_seconds": round(last.cpu_s, 1),
+            "load": round(os.getloadavg()[0], 1),
             "effects": [dict(effect) for effect in last.effects],
             "results": last.results,
             "summary": last.summary,
@@ -130,6 +153,12 @@ def _record(spec: DemoSpec, events: Sequence[Event], last: Finished, budget: str
         }
     )
     return record
+
+
+def _pictures(spec: DemoSpec, handle: RunHandle, events: Sequence[Event]) -> dict[str, bytes]:
+    started = next(event for event in events if isinstance(event, Started))
+    folder = trial_folder(handle.folder, spec.effects[0].better, started.seeds[0])
+    return {name: (folder / name).read_bytes() for name in PICTURES if (folder / name).exists()}
 
 
 def _rounded(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,11 +188,13 @@ def main(arguments: Sequence[str]) -> int:
     specs = load_specs(Path(demos_dir))
     missed = 0
     for demo_id in ids or list(specs):
-        record = verify_demo(specs[demo_id], Path(runs_dir))
-        write_result(record, Path(demos_dir))
+        verification = verify_demo(specs[demo_id], Path(runs_dir))
+        write_result(verification, Path(demos_dir))
+        record = verification.record
         held = [bool(effect["holds"]) for effect in record["effects"]]
         missed += not all(held)
-        print(f"{demo_id:28s} {sum(held)}/{len(held)} effects held, {record['seconds']:.0f} s", flush=True)
+        timing = f"{record['seconds']:.0f} s, {record['cpu_seconds']:.0f} s of processor time"
+        print(f"{demo_id:28s} {sum(held)}/{len(held)} effects held, {timing}", flush=True)
     return int(missed > 0)
 
 

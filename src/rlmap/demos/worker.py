@@ -109,7 +109,7 @@ def _run(plan: Plan, folder: Path, journal: Journal, stopping: threading.Event, 
     import torch  # noqa: PLC0415 - takes over a second, which the watchdog should already see
 
     torch.set_num_threads(1)
-    run_plan(plan, journal.emit, folder / "checkpoints")
+    run_plan(plan, journal.emit, folder)
 
 
 def _wait_for_turn(turn: object, folder: Path, stopping: threading.Event, parent: int | None) -> bool:

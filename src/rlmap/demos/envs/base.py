@@ -68,6 +68,8 @@ class VectorEnv(PufferEnv, ABC):  # type: ignore[misc]  # PufferLib ships no typ
         self.last_success: Bools = np.zeros(num_envs, dtype=bool)
         self.final_observations = np.zeros_like(self.observations)
         self.keep_final = False
+        #: Off, a copy stays where its episode ended, for a last look at it; it must not be stepped again.
+        self.auto_reset = True
         self._elapsed = np.zeros(num_envs, dtype=np.int32)
         self._return = np.zeros(num_envs)
         self._totals = np.zeros(4)
@@ -145,7 +147,8 @@ class VectorEnv(PufferEnv, ABC):  # type: ignore[misc]  # PufferLib ships no typ
         self._elapsed[rows] = 0
         self._return[rows] = 0.0
         self.last_success[rows] = self.success[rows]
-        self._begin(rows)
+        if self.auto_reset:
+            self._begin(rows)
         self.success[rows] = False
 
 

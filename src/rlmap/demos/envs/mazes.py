@@ -60,6 +60,12 @@ class Mazes(VectorEnv):
         self.cell = np.zeros(num_envs, dtype=np.int64)
         super().__init__(num_envs, seed, max_steps=max_steps, buf=buf)
 
+    def map_of(self, copy: int) -> tuple[NDArray[np.bool_], int]:
+        """Return the walls (size, size) of a copy's level, and the goal (row * size + column)."""
+        level = self.level[copy]
+        walls: NDArray[np.bool_] = self._walls[level].reshape(self.size, self.size)
+        return walls, int(self._goal[level])
+
     def _begin(self, rows: Ints) -> None:
         self.level[rows] = self.rng.integers(0, len(self._walls), len(rows))
         self.cell[rows] = self._start[self.level[rows]]

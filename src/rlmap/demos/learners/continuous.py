@@ -155,6 +155,7 @@ def train(trial: Trial, settings: Settings) -> None:
     replay = Replay(settings.capacity, observation.shape[1], action_width=actions)
     schedule, step, count, last = Schedule(trial.steps, settings.points), 0, 0, 0
     sums: dict[str, float] = {}
+    trial.film("untrained", agent.act)
     while step < trial.steps:
         exploring = replay.size < settings.warm_up
         action = rng.uniform(-1, 1, (settings.num_envs, actions)) if exploring else agent.act(observation)
@@ -170,6 +171,7 @@ def train(trial: Trial, settings: Settings) -> None:
         if schedule.due(step) and count > last:
             _report(trial, env, step, {name: value / (count - last) for name, value in sums.items()}, count)
             sums, last = {}, count
+    trial.film("trained, exploring", agent.act)
 
 
 def _report(trial: Trial, env: Any, step: int, means: dict[str, float], updates: int) -> None:

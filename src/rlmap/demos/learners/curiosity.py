@@ -20,6 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from rlmap.demos.parts.novelty import Novelty
+from rlmap.demos.parts.play import tabular_actions
 from rlmap.demos.trial import Schedule, Trial
 
 Array = NDArray[Any]
@@ -62,7 +63,7 @@ class Model:
 def train(trial: Trial, settings: Settings) -> None:
     """Explore for ``trial.steps`` steps."""
     torch.manual_seed(trial.seed)
-    rng = trial.rng()
+    rng, film_rng = trial.rng(), trial.rng(9)
     env = trial.make_env(1)
     env.keep_final = True
     env.reset(trial.seed)
@@ -72,6 +73,8 @@ def train(trial: Trial, settings: Settings) -> None:
     visited = np.zeros(env.tables.num_states, dtype=bool)
     episodes = successes = 0.0
     schedule = Schedule(trial.steps)
+    actions = env.tables.num_actions
+    trial.film("untrained (random moves)", lambda seen: film_rng.integers(0, actions, len(seen)))
     for step in range(1, trial.steps + 1):
         state = int(env.state[0])
         visited[state] = True
@@ -90,3 +93,5 @@ def train(trial: Trial, settings: Settings) -> None:
         if schedule.due(step):
             share = successes / max(episodes, 1.0)
             trial.report(step, success=share, coverage=float(visited.mean()), novelty=float(errors.mean()))
+    best = model.plan(np.zeros(env.tables.num_states), settings).argmax(axis=1)
+    trial.film("trained, without the bonus", tabular_actions(env.tables.features, best))

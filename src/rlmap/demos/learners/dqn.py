@@ -99,6 +99,7 @@ def train(trial: Trial, settings: Settings) -> None:
     curiosity = Novelty(observation.shape[1]) if settings.novelty else None
     visited = np.zeros(env.tables.num_states if isinstance(env, TableEnv) else 0, dtype=bool)
     schedule, step, count, sums = Schedule(trial.steps, settings.points), 0, 0, np.zeros(3)
+    trial.film("untrained", lambda seen: greedy_actions(online, seen))
     while step < trial.steps:
         action = _act(online, observation, _epsilon(step, trial.steps, settings), rng)
         _, rewards, terminals, truncations, _ = env.step(action)
@@ -123,12 +124,18 @@ def train(trial: Trial, settings: Settings) -> None:
             if len(visited):
                 trial.report(step, coverage=float(visited.mean()))
             sums[:] = 0.0
+    trial.film("trained, greedy", lambda seen: greedy_actions(online, seen))
+
+
+def greedy_actions(online: QNetwork, observation: Any) -> Any:
+    """Return the actions (N,) of highest value."""
+    with torch.no_grad():
+        return online.values(torch.as_tensor(observation)).argmax(1).numpy()
 
 
 def _act(online: QNetwork, observation: Any, epsilon: float, rng: np.random.Generator) -> Any:
-    with torch.no_grad():
-        online.draw_noise()
-        greedy = online.values(torch.as_tensor(observation)).argmax(1).numpy()
+    online.draw_noise()
+    greedy = greedy_actions(online, observation)
     random = rng.integers(0, online.actions, len(greedy))
     return np.where(rng.random(len(greedy)) < epsilon, random, greedy)
 

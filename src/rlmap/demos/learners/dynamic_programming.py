@@ -19,6 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rlmap.demos.envs.base import TableEnv
+from rlmap.demos.parts.play import tabular_actions
 from rlmap.demos.trial import Trial
 from rlmap.errors import DemoError
 
@@ -101,7 +103,18 @@ def train(trial: Trial, settings: Settings) -> None:
             sweeps=sweeps,
         )
         if error < settings.tolerance:
-            return
+            break
+    _show(trial, env, q, policy if evaluating else greedy(q), value)
+
+
+def _show(trial: Trial, env: TableEnv, q: Floats, policy: Floats, value: Floats) -> None:
+    """Draw the values, and film the policy that they belong to beside a random one."""
+    film_rng, actions = trial.rng(9), env.tables.num_actions
+    deterministic = bool((policy.max(axis=1) == 1.0).all())
+    trial.chart_values(env, value, q.argmax(axis=1) if deterministic else None)
+    trial.film("random moves", lambda seen: film_rng.integers(0, actions, len(seen)))
+    if deterministic:
+        trial.film("greedy", tabular_actions(env.tables.features, q.argmax(axis=1)))
 
 
 def _evaluation_sweep(

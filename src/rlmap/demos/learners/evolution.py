@@ -34,6 +34,13 @@ class Settings:
     elite: float = 0.1
 
 
+def linear_actions(observation: Array, policies: Array) -> Array:
+    """Return the action (N,) that each policy (N, features + 1, actions), or the only one, prefers."""
+    preference = np.einsum("nf,fa->na" if policies.ndim == 2 else "nf,nfa->na", observation, policies[..., :-1, :])
+    chosen: Array = (preference + policies[..., -1, :]).argmax(axis=1)
+    return chosen
+
+
 def score(env: Any, policies: Array) -> tuple[Array, int]:
     """Return the return of one episode of each linear policy, and the steps that took.
 
@@ -44,8 +51,7 @@ def score(env: Any, policies: Array) -> tuple[Array, int]:
     alive = np.ones(len(policies), dtype=bool)
     steps = 0
     while alive.any():
-        preference = np.einsum("nf,nfa->na", observation, policies[:, :-1]) + policies[:, -1]
-        _, rewards, terminals, truncations, _ = env.step(preference.argmax(axis=1))
+        _, rewards, terminals, truncations, _ = env.step(linear_actions(observation, policies))
         total += rewards * alive
         steps += int(alive.sum())
         alive &= ~(terminals | truncations)
@@ -71,6 +77,8 @@ def train(trial: Trial, settings: Settings) -> None:
     shape = (env.single_observation_space.shape[0] + 1, int(env.single_action_space.n))
     mean, spread = np.zeros(shape), np.full(shape, settings.spread)
     best, step = -np.inf, 0
+    champion = mean
+    trial.film("untrained", lambda seen: linear_actions(seen, champion))
     schedule = Schedule(trial.steps, 25)
     while step < trial.steps:
         half = rng.normal(size=(settings.population // 2, *shape))
@@ -78,7 +86,8 @@ def train(trial: Trial, settings: Settings) -> None:
         policies = mean + spread * noise
         scores, used = score(env, policies)
         step += used
-        best = max(best, float(scores.max()))
+        if scores.max() > best:
+            best, champion = float(scores.max()), policies[scores.argmax()]
         if settings.method == "es":
             weight = centred_ranks(scores)
             mean = mean + settings.rate * np.tensordot(weight, noise, axes=1) / (settings.population * settings.spread)
@@ -87,3 +96,4 @@ def train(trial: Trial, settings: Settings) -> None:
             mean, spread = chosen.mean(axis=0), chosen.std(axis=0) + 0.05
         if schedule.due(step):
             trial.report(step, best=best, spread=float(spread.mean()), **{"return": float(scores.mean())})
+    trial.film("best found", lambda seen: linear_actions(seen, champion))

@@ -81,6 +81,8 @@ def train(trial: Trial, settings: Settings) -> None:
         lengths = [agent.episode(start, goal) for agent in agents]
         if schedule.due(step):
             trial.report(step, log_length=float(np.log10(np.mean(lengths))))
+    values = agents[0].q
+    trial.chart_values(grid, np.where(np.isfinite(values), values, -1.0).max(axis=1))
 
 
 class _Agent:

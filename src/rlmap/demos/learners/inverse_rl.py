@@ -66,7 +66,8 @@ def train(trial: Trial, settings: Settings) -> None:
     if settings.method not in {"cloning", "maxent"}:
         raise DemoError(f"The method {settings.method!r} is unknown: cloning or maxent.")
     rng = trial.rng()
-    tables = trial.make_env(1).tables
+    env = trial.make_env(1)
+    tables = env.tables
     transition, reward = tables.matrices()
     states, actions = reward.shape
     optimal = optimal_value(transition, reward, settings.gamma)
@@ -86,7 +87,9 @@ def train(trial: Trial, settings: Settings) -> None:
             achieved = policy_value(transition, reward, policy, settings.gamma)[anywhere].mean()
             share = float(achieved / optimal[anywhere].mean())
             trial.report(step, visits_gap=float(np.abs(gap).sum()), **{"return": share})
-    assert copied.shape == (states, actions)
+    best = copied if settings.method == "cloning" else soft_policy(transition, weights, settings)
+    known = best.max(axis=1) > 1.0 / actions + 1e-9  # where nothing was demonstrated, a clone moves at random
+    trial.chart_values(env, weights, np.where(known, best.argmax(axis=1), -1))
 
 
 def _demonstrate(tables: Any, expert: Array, settings: Settings, rng: np.random.Generator) -> tuple[Array, Array]:

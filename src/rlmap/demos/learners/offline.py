@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rlmap.demos.learners.dynamic_programming import action_values, greedy, optimal_value, policy_value
+from rlmap.demos.parts.play import tabular_actions
 from rlmap.demos.trial import Schedule, Trial
 from rlmap.errors import DemoError
 
@@ -92,7 +93,8 @@ def train(trial: Trial, settings: Settings) -> None:
     if settings.method not in {"q-learning", "cql", "iql", "cloning"}:
         raise DemoError(f"The method {settings.method!r} is unknown: q-learning, cql, iql or cloning.")
     rng = trial.rng()
-    tables = trial.make_env(1).tables
+    env = trial.make_env(1)
+    tables = env.tables
     transition, reward = tables.matrices()
     best = action_values(transition, reward, optimal_value(transition, reward, settings.gamma), settings.gamma)
     log = collect(tables, best.argmax(axis=1), settings, rng)
@@ -112,3 +114,6 @@ def train(trial: Trial, settings: Settings) -> None:
             achieved = policy_value(transition, reward, policy, settings.gamma)[start].mean()
             believed = achieved if settings.method == "cloning" else (policy * q)[start].sum(axis=1).mean()
             trial.report(step, true_return=float(achieved), believed_return=float(believed))
+    trial.film("learned from the log", tabular_actions(tables.features, policy.argmax(axis=1)))
+    if settings.method != "cloning":
+        trial.chart_values(env, q.max(axis=1), policy.argmax(axis=1))

@@ -114,6 +114,11 @@ class Actor(nn.Module):
         entropy: Tensor = self.distribution(observations).entropy()
         return entropy if self.discrete else entropy.sum(-1)
 
+    def sampled(self, observations: Any) -> Any:
+        """Return actions for the environment, drawn for observations from it."""
+        with torch.no_grad():
+            return self.for_env(self.distribution(torch.as_tensor(observations, dtype=torch.float32)).sample())
+
     def for_env(self, actions: Tensor) -> Any:
         """Return what the environment is given."""
         return (torch.tanh(actions) if self.squash else actions).numpy()
@@ -197,6 +202,7 @@ def train(trial: Trial, settings: Settings) -> None:
     schedule = Schedule(trial.steps, settings.points)
     step = 0
     env.reset(trial.seed)
+    trial.film("untrained", actor.sampled)
     while step < trial.steps:
         episodes = play(env, actor, env.max_steps or 1000)
         step += episodes.steps
@@ -220,6 +226,7 @@ def train(trial: Trial, settings: Settings) -> None:
         torch.nn.utils.clip_grad_norm_(actor.parameters(), 10.0)
         optimiser.step()
         _fit_values(critic, value_optimiser, episodes, settings)
+    trial.film("trained", actor.sampled)
 
 
 def gradient_variance(by_episode: Tensor, actor: nn.Module, count: int = 16) -> float:

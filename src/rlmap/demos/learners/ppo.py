@@ -24,7 +24,7 @@ import torch
 
 from rlmap.demos.envs.base import VectorEnv
 from rlmap.demos.parts.optimisers import make_optimiser
-from rlmap.demos.parts.play import play_episodes
+from rlmap.demos.parts.play import play_episodes, sampled_actions
 from rlmap.demos.parts.policies import DEFAULT_GAIN, make_policy
 from rlmap.demos.puffer import Trainer, TrainOptions, seed_everything
 from rlmap.demos.trial import Schedule, Trial
@@ -70,6 +70,7 @@ def train(trial: Trial, settings: Settings) -> None:
     if settings.optimiser != "adam":
         trainer.optimizer = make_optimiser(settings.optimiser, policy.parameters(), settings.learning_rate)
     schedule = Schedule(trial.steps, settings.points)
+    trial.film("untrained", sampled_actions(policy, env.agents_per_env, trial.device))
     mark = (0, time.perf_counter())
     while trainer.global_step < trial.steps:
         losses = trainer.iterate()
@@ -81,6 +82,7 @@ def train(trial: Trial, settings: Settings) -> None:
                 score = play_episodes(test_env, policy, trial.device, seed=trial.seed)
             trial.report(trainer.global_step, test_return=score.episode_return, test_success=score.success)
         mark = (trainer.global_step, time.perf_counter())
+    trial.film("trained", sampled_actions(policy, env.agents_per_env, trial.device))
     if trial.folder is not None:
         torch.save(policy.state_dict(), trial.folder / "policy.pt")
 

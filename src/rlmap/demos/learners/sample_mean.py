@@ -13,32 +13,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rlmap.demos.envs.base import TableEnv
 from rlmap.demos.learners.dynamic_programming import policy_value
-from rlmap.demos.learners.td_prediction import RandomWalker
 from rlmap.demos.trial import Schedule, Trial
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What may be set; ``pool`` episodes are drawn once, and samples are drawn from them."""
+    """What may be set; ``pool`` episodes are drawn once, and samples are drawn from them.
+
+    The mean of the pool is itself an estimate, so the pool must be much larger than ``samples``.
+    """
 
     samples: int = 10
     gamma: float = 1.0
-    pool: int = 20_000
+    pool: int = 10_000
 
 
 def train(trial: Trial, settings: Settings) -> None:
     """Estimate ``trial.steps`` times."""
-    tables = trial.make_env(1).tables
-    transition, reward = tables.matrices()
-    uniform = np.full(reward.shape, 1.0 / tables.num_actions)
-    truth = policy_value(transition, reward, uniform, settings.gamma)[tables.start].mean()
-    walker = RandomWalker(tables, trial.rng())
-    returns = np.empty(settings.pool)
-    for number in range(settings.pool):
-        _, rewards = walker.episode()
-        returns[number] = rewards @ settings.gamma ** np.arange(len(rewards))
+    env = trial.make_env(settings.pool)
+    truth = expected_return(env, settings.gamma)
+    returns = random_returns(env, trial.rng(), settings.gamma)
     rng = trial.rng(1)
     errors = np.empty(trial.steps)
     schedule = Schedule(trial.steps)
@@ -49,3 +47,24 @@ def train(trial: Trial, settings: Settings) -> None:
             rms = float(np.sqrt((errors[: step + 1] ** 2).mean()))
             bias = float(errors[: step + 1].mean())
             trial.report(step + 1, error=rms, log_error=float(np.log10(rms)), bias=bias, estimate=float(estimate))
+
+
+def expected_return(env: TableEnv, gamma: float) -> float:
+    """Return the expected return of the uniformly random policy from the start, by solving Bellman's equation."""
+    transition, reward = env.tables.matrices()
+    uniform = np.full(reward.shape, 1.0 / env.tables.num_actions)
+    return float(policy_value(transition, reward, uniform, gamma)[env.tables.start].mean())
+
+
+def random_returns(env: TableEnv, rng: np.random.Generator, gamma: float) -> NDArray[np.float64]:
+    """Return the discounted return (num_envs,) of one episode of the uniformly random policy in each copy."""
+    env.reset()
+    returns = np.zeros(env.num_envs)
+    playing = np.ones(env.num_envs, dtype=bool)
+    discount = 1.0
+    while playing.any():
+        _, rewards, terminals, truncations, _ = env.step(rng.integers(0, env.tables.num_actions, env.num_envs))
+        returns[playing] += discount * rewards[playing]
+        playing &= ~(terminals | truncations)
+        discount *= gamma
+    return returns

@@ -73,3 +73,4 @@ def train(trial: Trial, settings: Settings) -> None:
             truth = walk_values(reached, reward, gamma)
             found = values if settings.method == "values" else visits @ paid
             trial.report(step, error=float(np.sqrt(((found - truth) ** 2).mean() / (truth**2).mean())))
+    trial.chart_values(grid, values if settings.method == "values" else visits @ paid)

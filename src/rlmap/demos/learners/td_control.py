@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rlmap.demos.learners.dynamic_programming import greedy, policy_value
+from rlmap.demos.parts.play import tabular_actions
 from rlmap.demos.trial import Schedule, Trial
 from rlmap.errors import DemoError
 
@@ -118,13 +119,14 @@ def train(trial: Trial, settings: Settings) -> None:
     env = trial.make_env(settings.agents)
     env.keep_final = True
     env.reset(trial.seed)
-    rng = trial.rng()
+    rng, film_rng = trial.rng(), trial.rng(9)
     world = env.tables
     tables = Tables(world, settings, settings.method == "double-q")
     extras = _Extras(world, settings, rng)
     episodes: list[list[tuple[int, int, float]]] = [[] for _ in range(settings.agents)]
     schedule = Schedule(trial.steps, settings.points)
     state = env.state.copy()
+    trial.film("untrained (random moves)", lambda seen: film_rng.integers(0, world.num_actions, len(seen)))
     action = tables.act(state, settings.epsilon, rng)
     for step in range(1, trial.steps + 1):
         _, reward, terminal, truncated, _ = env.step(action)
@@ -144,6 +146,15 @@ def train(trial: Trial, settings: Settings) -> None:
         state, action = following, next_action
         if schedule.due(step):
             _report(trial, env, tables, settings, step)
+    _show(trial, env, tables)
+
+
+def _show(trial: Trial, env: Any, tables: Tables) -> None:
+    """Film the first agent's greedy policy, and draw its values."""
+    q = tables.q[:, 0].mean(axis=0) if tables.double else tables.q[0, 0]
+    best = q.argmax(axis=1)
+    trial.film("trained, greedy", tabular_actions(env.tables.features, best))
+    trial.chart_values(env, q.max(axis=1), best)
 
 
 class _Extras:

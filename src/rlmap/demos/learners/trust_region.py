@@ -119,6 +119,7 @@ def train(trial: Trial, settings: Settings) -> None:
     critic = mlp([int(np.prod(env.single_observation_space.shape)), settings.hidden_size, 1])
     value_optimiser = torch.optim.Adam(critic.parameters(), lr=settings.value_rate)
     schedule, step, largest, moved, updates = Schedule(trial.steps, 25), 0, 0.0, 0, 0
+    trial.film("untrained", actor.sampled)
     while step < trial.steps:
         episodes = play(env, actor, env.max_steps or 1000)
         step += episodes.steps
@@ -142,6 +143,7 @@ def train(trial: Trial, settings: Settings) -> None:
             stats = env.pop_stats()
             trial.report(step, kl=largest, accepted=moved / updates, **{"return": stats.episode_return})
             largest, moved, updates = 0.0, 0, 0
+    trial.film("trained", actor.sampled)
 
 
 def _fit(critic: torch.nn.Module, optimiser: torch.optim.Optimizer, episodes: Episodes, settings: Settings) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from torch import nn
 
+from rlmap.demos.parts.play import sampled_actions
 from rlmap.demos.parts.policies import make_policy
 from rlmap.demos.puffer import Trainer, TrainOptions, seed_everything
 from rlmap.demos.trial import Schedule, Trial
@@ -45,6 +46,7 @@ def train(trial: Trial, settings: Settings) -> None:
     env = trial.make_env(settings.num_envs)
     policy = make_policy(settings.network, env, settings.hidden_size)
     schedule = Schedule(trial.steps, settings.points)
+    trial.film("untrained", sampled_actions(policy, env.agents_per_env, trial.device))
     begin = 0
     if settings.first_steps:
         easier = trial.make_first_env(settings.num_envs)
@@ -60,6 +62,7 @@ def train(trial: Trial, settings: Settings) -> None:
             if stats.episodes:
                 outcome = {"return": stats.episode_return, "length": stats.episode_length, "success": stats.success}
                 trial.report(begin + step, **outcome)
+    trial.film("trained", sampled_actions(policy, env.agents_per_env, trial.device))
 
 
 def _stage(trial: Trial, settings: Settings, env: Any, policy: nn.Module, steps: int) -> Any:

@@ -16,8 +16,16 @@ from rlmap.demos.envs.base import EpisodeStats, VectorEnv
 
 def play_episodes(env: VectorEnv, policy: nn.Module, device: str, *, seed: int) -> EpisodeStats:
     """Let ``policy`` play, sampling its actions, and return the means over the first episode of each copy."""
+    return first_episodes(env, sampled_actions(policy, env.num_agents, device), seed=seed)
+
+
+def sampled_actions(policy: nn.Module, agents: int, device: str) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    """Return a function from observations (agents, ...) to sampled actions, for one episode of each agent.
+
+    It carries the state of a recurrent policy from one call to the next.
+    """
     hidden = getattr(policy, "hidden_size", 1)
-    state: dict[str, Any] = {name: torch.zeros(env.num_agents, hidden, device=device) for name in ("lstm_h", "lstm_c")}
+    state: dict[str, Any] = {name: torch.zeros(agents, hidden, device=device) for name in ("lstm_h", "lstm_c")}
 
     def act(observations: NDArray[Any]) -> NDArray[Any]:
         with torch.no_grad():
@@ -26,7 +34,18 @@ def play_episodes(env: VectorEnv, policy: nn.Module, device: str, *, seed: int) 
         chosen: NDArray[Any] = action.cpu().numpy()
         return chosen
 
-    return first_episodes(env, act, seed=seed)
+    return act
+
+
+def tabular_actions(features: NDArray[Any], best: NDArray[Any]) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    """Return a function from observations to the action ``best`` (S,) of the state whose ``features`` (S, F) match."""
+
+    def act(observations: NDArray[Any]) -> NDArray[Any]:
+        states = (features[None] == observations[:, None]).all(axis=2).argmax(axis=1)
+        chosen: NDArray[Any] = best[states]
+        return chosen
+
+    return act
 
 
 def first_episodes(env: VectorEnv, act: Callable[[NDArray[Any]], NDArray[Any]], *, seed: int) -> EpisodeStats:
