@@ -1,4 +1,4 @@
-"""Demos on the command line."""
+"""Demos on the command line: look at them and run one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import asdict
 import click
 
 from rlmap import views
+from rlmap.cli.demo_results import compare, sweep, verify
 from rlmap.cli.output import emit, json_option
 from rlmap.errors import InputError
 from rlmap.settings import load_settings
@@ -21,18 +22,25 @@ def demo() -> None:
     """Small controlled experiments, one for each concept."""
 
 
+for command in (verify, compare, sweep):
+    demo.add_command(command)
+
+
 @demo.command("list")
 @json_option
 def list_(as_json: bool) -> None:
     """List all demos with the question each answers."""
-    from rlmap.pipeline.demos import demo_specs
+    from rlmap.pipeline.demos import demo_problems, demo_specs
 
-    specs = demo_specs(load_settings())
+    settings = load_settings()
+    specs = demo_specs(settings)
     emit(
         [asdict(spec) for spec in specs.values()],
         lambda: "\n".join(f"{spec.id:28} {spec.question}" for spec in specs.values()),
         as_json=as_json,
     )
+    for problem in demo_problems(settings):
+        click.echo(f"rlmap: left out: {problem.file}: {problem.field}: {problem.message}", err=True)
 
 
 @demo.command()

@@ -71,6 +71,10 @@ class EventReader:
         self._path = path
         self._offset = 0
 
+    def complete_bytes(self) -> int:
+        """Return how many bytes of the file are whole lines; a writer may be in the middle of the next one."""
+        return self._path.read_bytes().rfind(b"\n") + 1 if self._path.exists() else 0
+
     def poll(self) -> list[Event]:
         """Return the events completed since the last call, oldest first."""
         if not self._path.exists():

@@ -6,6 +6,7 @@ that being filmed changes nothing that is measured.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ Act = Callable[[NDArray[Any]], Any]
 
 MOST_STEPS = 500
 _MOST_FRAMES = 32
-_FRAME_MS, _LAST_FRAME_MS = 90, 1500
+FRAME_MS, LAST_FRAME_MS = 90, 1500
 _CAPTION_HEIGHT, _GAP = 34, 12
 _COLOURS = 22
 
@@ -85,8 +86,12 @@ def write_film(path: Path, takes: Sequence[tuple[str, Episode]]) -> None:
     joined = [_beside(frames) for frames in zip(*panels, strict=True)]
     palette = _palette(joined[-1])
     pictures = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in joined]
-    durations = [_FRAME_MS] * (length - 1) + [_LAST_FRAME_MS]
-    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=durations, loop=0, optimize=False)
+    durations = [FRAME_MS] * (length - 1) + [LAST_FRAME_MS]
+    whole = io.BytesIO()
+    pictures[0].save(whole, "GIF", save_all=True, append_images=pictures[1:], duration=durations, loop=0)
+    aside = path.with_suffix(".part")
+    aside.write_bytes(whole.getvalue())
+    aside.replace(path)  # a page may be looking
 
 
 def _palette(picture: Image.Image) -> Image.Image:

@@ -9,6 +9,7 @@ another process for it. Everything is on disk, so a program that restarts finds 
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -196,6 +197,16 @@ def last_event(handle: RunHandle) -> Finished | Failed | None:
     return events[-1] if events and is_last(events[-1]) else None  # type: ignore[return-value]  # is_last says so
 
 
+def is_over(handle: RunHandle) -> bool:
+    """Whether the event that ends a run is written."""
+    return last_event(handle) is not None
+
+
+def queue(runs_dir: Path) -> list[RunHandle]:
+    """Return the runs that are not over, in the order in which they go: the first one is running."""
+    return [handle for handle in list_runs(runs_dir) if is_alive(handle) and not is_over(handle)]
+
+
 def run_state(handle: RunHandle) -> State:
     """Return where a run stands; ``waiting`` means that another run goes first."""
     end = last_event(handle)
@@ -241,17 +252,19 @@ def _spawn(handle: RunHandle, detached: bool) -> None:
 
 
 def _settle(handle: RunHandle) -> Finished | Failed:
-    """Write the end that a dead worker could not write."""
+    """Write the end that a dead worker could not write; where the disk is full, only return it."""
     end = last_event(handle)
     if end is not None:
         return end
     cancelled = (handle.folder / "cancelled").exists()
     log = (handle.folder / "worker.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    last_line = log[-1] if log else "it printed nothing"
+    last_line = log[-1] if log else "it could not say why. Was it killed, or is the disk full?"
     reason = "The run was cancelled." if cancelled else f"The run's process ended without a result: {last_line}"
     failed = Failed(reason, None, None, cancelled, time.time() - handle.folder.stat().st_mtime)
-    with handle.events_path.open("a", encoding="utf-8") as file:
-        file.write(encode_event(failed))
+    with contextlib.suppress(OSError), handle.events_path.open("ab") as file:
+        # A worker that died while writing leaves half a line, which would spoil the next one.
+        file.truncate(EventReader(handle.events_path).complete_bytes())
+        file.write(encode_event(failed).encode())
     return failed
 
 

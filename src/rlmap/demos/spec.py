@@ -104,7 +104,7 @@ def load_specs(demos_dir: Path) -> dict[str, DemoSpec]:
     DemoError
         If a file is malformed; the text lists every problem with its file and field.
     """
-    specs, problems = _read_all(demos_dir)
+    specs, problems = read_specs(demos_dir)
     if problems:
         listing = "\n".join(f"{p.file}: {p.field}: {p.message}" for p in problems)
         raise DemoError(f"The demos in {demos_dir} have problems:\n{listing}")
@@ -121,7 +121,7 @@ def check_specs(demos_dir: Path, concept_ids: Collection[str]) -> list[Problem]:
     concept_ids : collection of str
         The concepts of the map, which demos may name.
     """
-    specs, problems = _read_all(demos_dir)
+    specs, problems = read_specs(demos_dir)
     for spec in specs.values():
         file = str(demos_dir / spec.id / "demo.toml")
         problems.extend(Problem(file, field, message) for field, message in _faults(spec, set(concept_ids)))
@@ -144,16 +144,26 @@ def parse_spec(text: str, file: str) -> tuple[DemoSpec | None, list[Problem]]:
         return None, [Problem(file, "settings", str(error))]
 
 
-def _read_all(demos_dir: Path) -> tuple[dict[str, DemoSpec], list[Problem]]:
+def read_specs(demos_dir: Path) -> tuple[dict[str, DemoSpec], list[Problem]]:
+    """Return the demos that can be read, in the order of their ids, and what is wrong with the other files.
+
+    One damaged file takes nothing away from the rest.
+    """
     specs: dict[str, DemoSpec] = {}
     problems: list[Problem] = []
     for path in sorted(demos_dir.glob("*/demo.toml")):
-        spec, found = parse_spec(path.read_text(encoding="utf-8"), str(path))
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(Problem(str(path), "(file)", f"cannot be read as UTF-8 text: {error}"))
+            continue
+        spec, found = parse_spec(text, str(path))
         problems.extend(found)
         if spec is None:
             continue
         if spec.id != path.parent.name:
             problems.append(Problem(str(path), "id", f"is {spec.id!r} but the folder is {path.parent.name!r}"))
+            continue
         specs[path.parent.name] = spec
     return specs, problems
 

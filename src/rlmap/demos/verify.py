@@ -1,14 +1,12 @@
-"""Running the effect tests of demos on fresh seeds, and recording what came out.
+"""Running the effect tests of a demo on fresh seeds, and recording what came out.
 
-``python -m rlmap.demos.verify DEMOS_DIR RUNS_DIR [id ...]`` runs them one after the other and writes
-``<DEMOS_DIR>/<id>/result.json``, which a page can show before anything is run.
+The record, ``<demos>/<id>/result.json``, and the pictures beside it are what a page shows before anything is run.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -19,7 +17,6 @@ from rlmap.demos.curves import bands, metric_points
 from rlmap.demos.experiment import trial_folder, versions
 from rlmap.demos.results import parse_statistic
 from rlmap.demos.runner import RunHandle, follow, start_run
-from rlmap.demos.spec import load_specs
 from rlmap.demos.trial import PICTURES
 from rlmap.errors import DemoError, StorageError
 from rlmap.types import Budget, DemoSpec, Device, Event, Failed, Finished, Started
@@ -180,23 +177,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
     return value
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Verify the demos named, or all; return 1 if an effect did not hold."""
-    demos_dir, runs_dir, *ids = arguments
-    specs = load_specs(Path(demos_dir))
-    missed = 0
-    for demo_id in ids or list(specs):
-        verification = verify_demo(specs[demo_id], Path(runs_dir))
-        write_result(verification, Path(demos_dir))
-        record = verification.record
-        held = [bool(effect["holds"]) for effect in record["effects"]]
-        missed += not all(held)
-        timing = f"{record['seconds']:.0f} s, {record['cpu_seconds']:.0f} s of processor time"
-        print(f"{demo_id:28s} {sum(held)}/{len(held)} effects held, {timing}", flush=True)
-    return int(missed > 0)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -109,7 +109,13 @@ def _run(plan: Plan, folder: Path, journal: Journal, stopping: threading.Event, 
     import torch  # noqa: PLC0415 - takes over a second, which the watchdog should already see
 
     torch.set_num_threads(1)
-    run_plan(plan, journal.emit, folder)
+    try:
+        run_plan(plan, journal.emit, folder)
+    except OSError as error:
+        # The events cannot say it if it is they that cannot be written; whoever reads the run looks at the log then.
+        print(f"a file of the run cannot be written ({error.strerror or error}).", file=sys.stderr)
+        sys.stderr.flush()
+        os._exit(_EXIT_STOPPED)
 
 
 def _wait_for_turn(turn: object, folder: Path, stopping: threading.Event, parent: int | None) -> bool:

@@ -1,69 +1,102 @@
-"""Curves over seeds, as Vega-Lite charts that the browser draws."""
+"""Curves over seeds: Vega-Lite charts that the browser draws, and small pictures of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from html import escape
 
 import altair as alt
-import numpy as np
 import pandas as pd
+import streamlit as st
 
-from rlmap.types import Metric
+from rlmap.pipeline.demo_results import COLOURS, Axis, Band
 
-_BINS = 60
+_AXIS_TITLES: dict[Axis, str] = {"seconds": "seconds of training", "steps": "environment steps"}
 
-#: Told apart by people with any colour vision (Wong 2011, "Points of view: Color blindness"), first most unlike.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F")
+#: Of a picture in the gallery, in pixels.
+_WIDTH, _HEIGHT, _MARGIN = 240, 96, 6
 
 
-def curve_table(points: Sequence[Metric], labels: Mapping[str, str], axis: str) -> pd.DataFrame:
-    """Return median, lowest and highest value over seeds for each arm, on a common axis.
-
-    Each seed's curve is carried forward (its last value so far) to at most 60 places along the
-    axis, so that seeds that report at different moments can be compared.
+def band_table(bands: Mapping[str, Band], labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return bands as a table.
 
     Returns
     -------
     DataFrame
-        Columns ``arm, x, median, low, high``; ``x`` in seconds or environment steps.
+        Columns ``arm`` (its label), ``x, median, low, high``.
     """
-    rows: list[dict[str, float | str]] = []
-    for arm, label in labels.items():
-        seeds = sorted({point.seed for point in points if point.arm == arm})
-        curves = []
-        for seed in seeds:
-            mine = [point for point in points if point.arm == arm and point.seed == seed]
-            x = np.array([point.time_s if axis == "seconds" else point.step for point in mine], dtype=float)
-            curves.append((x, np.array([point.value for point in mine], dtype=float)))
-        if not curves:
-            continue
-        start, end = max(x[0] for x, _ in curves), max(x[-1] for x, _ in curves)
-        grid = np.linspace(start, end, _BINS) if end > start else np.array([start])
-        values = np.stack([y[np.searchsorted(x, grid, side="right") - 1] for x, y in curves])
-        rows += [
-            {"arm": label, "x": float(at), "median": float(m), "low": float(low), "high": float(high)}
-            for at, m, low, high in zip(
-                grid, np.median(values, axis=0), values.min(axis=0), values.max(axis=0), strict=True
-            )
-        ]
+    rows = [
+        {"arm": labels.get(arm, arm), "x": x, "median": median, "low": low, "high": high}
+        for arm, band in bands.items()
+        for x, median, low, high in zip(band.x, band.median, band.low, band.high, strict=True)
+    ]
     return pd.DataFrame(rows, columns=["arm", "x", "median", "low", "high"])
 
 
-def curve_chart(
-    points: Sequence[Metric], labels: Mapping[str, str], *, axis: str, title: str
+def band_chart(
+    bands: Mapping[str, Band], labels: Mapping[str, str], *, axis: Axis, title: str
 ) -> alt.LayerChart | alt.FacetChart:
-    """Return a chart of the median over seeds with a band from the lowest to the highest seed."""
-    table = curve_table(points, labels, axis)
-    name = "seconds of training" if axis == "seconds" else "environment steps"
-    arms = list(labels.values())
-    scale = alt.Scale(domain=arms, range=[_COLOURS[place % len(_COLOURS)] for place in range(len(arms))])
-    base = alt.Chart(table).encode(x=alt.X("x:Q", title=name))
-    band = base.mark_area(opacity=0.18).encode(
-        y=alt.Y("low:Q", title=title), y2="high:Q", color=alt.Color("arm:N", scale=scale, legend=None)
+    """Return a chart of the median over seeds, with a band from quartile to quartile."""
+    table = band_table(bands, labels)
+    arms = list(dict.fromkeys(labels.values()))
+    scale = alt.Scale(domain=arms, range=[COLOURS[place % len(COLOURS)] for place in range(len(arms))])
+    legend = alt.Legend(orient="top", columns=1, labelLimit=400, symbolOpacity=1.0)
+    base = alt.Chart(table).encode(
+        x=alt.X("x:Q", title=_AXIS_TITLES[axis]), color=alt.Color("arm:N", title=None, scale=scale, legend=legend)
     )
-    line = base.mark_line(strokeWidth=2.5).encode(
+    band = base.mark_area(opacity=0.18).encode(y=alt.Y("low:Q", title=title), y2="high:Q")
+    line = base.mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=12)).encode(
         y=alt.Y("median:Q", title=title),
-        color=alt.Color("arm:N", title=None, scale=scale, legend=alt.Legend(orient="top", labelLimit=400)),
         tooltip=["arm", alt.Tooltip("x", format=".3s"), alt.Tooltip("median", format=".3g")],
     )
     return alt.layer(band, line).properties(height=320)
+
+
+def show_bands(bands: Mapping[str, Band], labels: Mapping[str, str], *, axis: Axis, title: str) -> None:
+    """Draw a chart of bands, with its last values in words for those who cannot see it."""
+    chart = band_chart(bands, labels, axis=axis, title=title)
+    st.altair_chart(chart, width="stretch", alt=curve_words(bands, labels, title))
+
+
+def choose_axis(key: str, default: Axis) -> Axis:
+    """Let the reader choose what is on the horizontal axis."""
+    choices: list[Axis] = ["steps", "seconds"]
+    return st.segmented_control("Against", choices, default=default, key=key) or default
+
+
+def curve_picture(bands: Mapping[str, Band], labels: Mapping[str, str]) -> str:
+    """Return bands as a small SVG without axes: which arm ends up above which is all that it says."""
+    points = [value for band in bands.values() for value in (*band.low, *band.high)]
+    ends = [x for band in bands.values() for x in (band.x[0], band.x[-1])]
+    left, right, low, high = min(ends), max(ends), min(points), max(points)
+
+    def place(x: float, y: float) -> str:
+        across = (x - left) / (right - left) if right > left else 0.5
+        up = (y - low) / (high - low) if high > low else 0.5
+        return f"{_MARGIN + across * (_WIDTH - 2 * _MARGIN):.1f},{_HEIGHT - _MARGIN - up * (_HEIGHT - 2 * _MARGIN):.1f}"
+
+    shapes = []
+    for number, arm in enumerate(labels):
+        band = bands.get(arm)
+        if band is None:
+            continue
+        colour = COLOURS[number % len(COLOURS)]
+        upper = [place(x, y) for x, y in zip(band.x, band.high, strict=True)]
+        lower = [place(x, y) for x, y in zip(band.x, band.low, strict=True)]
+        middle = [place(x, y) for x, y in zip(band.x, band.median, strict=True)]
+        shapes.append(f'<polygon points="{" ".join([*upper, *reversed(lower)])}" fill="{colour}" opacity="0.18"/>')
+        shapes.append(
+            f'<polyline points="{" ".join(middle)}" fill="none" stroke="{colour}" stroke-width="2.5" '
+            'stroke-linejoin="round"/>'
+        )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
+        f'height="{_HEIGHT}"><rect width="{_WIDTH}" height="{_HEIGHT}" rx="6" fill="#7f7f7f" opacity="0.07"/>'
+        f"{''.join(shapes)}</svg>"
+    )
+
+
+def curve_words(bands: Mapping[str, Band], labels: Mapping[str, str], title: str) -> str:
+    """Return in words what :func:`curve_picture` shows, for those who cannot see it."""
+    ends = [f"{labels.get(arm, arm)} {band.median[-1]:.3g}" for arm, band in bands.items()]
+    return escape(f"{title}, at the end: {'; '.join(ends)}", quote=False)
