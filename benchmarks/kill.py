@@ -37,9 +37,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pymupdf
 
@@ -109,14 +111,14 @@ class World:
         for name in STEADY:
             (original,) = (data_root() / "corpus" / "handbook").glob(f"*/{name}.md")
             shutil.copy(original, corpus / "handbook" / original.name)
-        for number in range(3 + 3 * version):
-            seed = number if number < 4 else 100 * version + number
-            (corpus / "handbook" / f"page-{number}.md").write_text(article(seed, 12), encoding="utf-8")
+        for number in range(2 + 2 * version):
+            seed = number if number < 3 else 100 * version + number
+            (corpus / "handbook" / f"page-{number}.md").write_text(article(seed, 8), encoding="utf-8")
         entries = [entry("rlmap-handbook", "handbook", '[source.local]\npath = "handbook"\ninclude = ["**/*.md"]')]
         for number in range(version - 1, 7 + version):
             name = f"web-{number}"
             seed = number if number < 5 else 100 * version + number
-            data = pdf(seed) if number % 3 == 0 else article(seed, 10).encode()
+            data = pdf(seed) if number % 3 == 0 else article(seed, 6).encode()
             media_type = "application/pdf" if number % 3 == 0 else "text/markdown"
             self.server.files[name] = data
             place = f'[source.web]\nurl = "{self.server.url}/{name}"'
@@ -162,7 +164,7 @@ def sentences(chance: random.Random) -> str:
 
 def pdf(seed: int) -> bytes:
     file = pymupdf.open()
-    for page in range(3):
+    for page in range(2):
         text = "\n\n".join(sentences(random.Random(f"pdf {seed} {page} {n}")) for n in range(6))
         file.new_page().insert_textbox((72, 72, 520, 760), text, fontsize=11)
     file.set_metadata({})
@@ -332,44 +334,67 @@ def kill_once(world: World, target: int, delay_s: float) -> tuple[bool, int]:
     return killed, run.left()
 
 
+class Trial(NamedTuple):
+    """One kill: ``point`` counts them, ``target`` is an event of ``stage``."""
+
+    point: int
+    stage: str
+    target: int
+    delay_s: float
+
+
+def trials(events: list[tuple[str, float]], points: int, seed: int) -> list[Trial]:
+    chance = random.Random(seed)
+    stages = [stage for stage in STAGES if any(name == stage for name, _ in events)]
+    found = []
+    for point in range(points):
+        stage = chance.choice(stages)
+        target = chance.choice([n for n, (name, _) in enumerate(events) if name == stage])
+        found.append(Trial(point, stage, target, chance.uniform(0, events[target][1])))
+    return found
+
+
+def outcome_of(trial: Trial, world: World, after: World, builds: set[str | None]) -> tuple[Trial, bool, list[str]]:
+    """Kill, look, set up again; return whether the kill came in time, and every fault."""
+    own = world.copy(f"trial-{trial.point}")
+    killed, left = kill_once(own, trial.target, trial.delay_s)
+    faults = [f"alone: {left} processes are left"] if left else []
+    faults += faults_after_kill(own, builds) + faults_of_next_run(own, after)
+    shutil.rmtree(own.settings.home)
+    return trial, killed, faults
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--points", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--model", type=Path, default=load_settings().model_dir)
     parser.add_argument("--result", type=Path, default=RESULT)
     arguments = parser.parse_args()
-    chance = random.Random(arguments.seed)
-    killed: Counter[str] = Counter()
-    faults: list[str] = []
+    arguments.result.parent.mkdir(exist_ok=True, parents=True)
+    result: dict[str, Any] = {"points": 0, "killed_in": {}, "faults": [], "seed": arguments.seed}
     with small_world(arguments.model) as world:
         world.turn(2)
         after, events = undisturbed(world)
         builds = {current_build(world.settings.index_dir), current_build(after.settings.index_dir)}
+        result["texts_encoded_for_the_change"] = len(after.encoded() - world.encoded())
         if len(builds) != 2 or not after.encoded() > world.encoded():
             raise SystemExit("The change of the corpus changed nothing: this measures nothing.")
-        for point in range(arguments.points):
-            stage = chance.choice([stage for stage in STAGES if any(name == stage for name, _ in events)])
-            target = chance.choice([n for n, (name, _) in enumerate(events) if name == stage])
-            trial = world.copy("trial")
-            was_killed, left = kill_once(trial, target, chance.uniform(0, events[target][1]))
-            killed[stage if was_killed else "ended before the kill"] += 1
-            found = [f"alone: {left} processes are left"] if left else []
-            found += faults_after_kill(trial, builds) + faults_of_next_run(trial, after)
-            faults += [f"point {point}, {stage}: {fault}" for fault in found]
-            print(f"{point + 1:4} killed in {stage:20} {'; '.join(found) or 'fine'}", flush=True)
-        new_texts = len(after.encoded() - world.encoded())
-    result = {
-        "points": arguments.points,
-        "killed_in": dict(killed),
-        "faults": faults,
-        "texts_encoded_for_the_change": new_texts,
-        "seed": arguments.seed,
-    }
+        killed: Counter[str] = Counter()
+        with ThreadPoolExecutor(arguments.jobs) as pool:
+            chosen = trials(events, arguments.points, arguments.seed)
+            for future in as_completed([pool.submit(outcome_of, trial, world, after, builds) for trial in chosen]):
+                trial, was_killed, found = future.result()
+                killed[trial.stage if was_killed else "ended before the kill"] += 1
+                result["points"] += 1
+                result["killed_in"] = dict(killed)
+                result["faults"] += [f"point {trial.point}, {trial.stage}: {fault}" for fault in found]
+                # Written each time: a run that is stopped has still measured something.
+                arguments.result.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+                print(f"{result['points']:4} killed in {trial.stage:20} {'; '.join(found) or 'fine'}", flush=True)
     print(json.dumps(result, indent=2))
-    arguments.result.parent.mkdir(exist_ok=True, parents=True)
-    arguments.result.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    sys.exit(1 if faults else 0)
+    sys.exit(1 if result["faults"] else 0)
 
 
 if __name__ == "__main__":
