@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pymupdf
 import pytest
 from pdf_fixtures import PdfMaker, overlap
@@ -181,3 +184,23 @@ def test_the_highlight_of_a_turned_page_covers_the_words(make_document, rotation
     # The second line is written 14 points below the first, whose baseline is at 100.
     assert picture.pixel(60, 106)[2] < 250
     assert picture.pixel(60, 150) == (255, 255, 255)
+
+
+def test_a_page_reads_the_same_whatever_was_imported_before(make_document):
+    maker = PdfMaker()
+    page = maker.page()
+    for row in range(12):
+        maker.write(page, 30, 100 + 11 * row, f"Row {row} of a page that is set so tightly that its rows touch.")
+    document = make_document("paper.pdf", maker.data())
+    read = (
+        "import sys, json; from rlmap.corpus.extract.formats.pdf import open_pdf, read_page;"
+        "page = read_page(open_pdf(open(sys.argv[1], 'rb').read(), 'x'), 0, with_boxes=True);"
+        "print(json.dumps([page.text, page.boxes]))"
+    )
+    results = {
+        subprocess.run(
+            [sys.executable, "-c", before + read, document.path], capture_output=True, text=True, check=True
+        ).stdout
+        for before in ("", "import pymupdf;", "import pymupdf; pymupdf.TOOLS.unset_quad_corrections(False);")
+    }
+    assert len(results) == 1

@@ -4,6 +4,9 @@ Importing PyMuPDF also imports its companions where they are installed, and one 
 neural networks for page layout at once: two seconds and some hundred megabytes in every process
 that reads a PDF, for something that is not used here. An entry of ``None`` among the loaded
 modules makes such an import fail, which PyMuPDF expects and passes over.
+
+Another companion changes how tall MuPDF says that characters are, for the whole process. Order and
+boxes of a page hang on that, so it is set here: a page reads the same whoever was imported before.
 """
 
 from __future__ import annotations
@@ -19,5 +22,8 @@ try:
 finally:
     for _name in _unwanted:
         del sys.modules[_name]
+
+#: Character boxes as the font states them, without the corrections for faulty ascenders.
+pymupdf.TOOLS.unset_quad_corrections(True)
 
 __all__ = ["pymupdf"]
