@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
@@ -39,11 +39,16 @@ class Settings:
 
     ``store`` is where an index is built: ``"embedded"`` or an address of Milvus. ``None`` leaves it
     where it is.
+    ``model_url`` is the base address of an OpenAI-compatible endpoint that may propose search
+    terms, empty for none; ``model_name`` and ``model_key`` are what it is asked for and with.
     """
 
     root: Path
     home: Path
     store: str | None = None
+    model_url: str = ""
+    model_name: str = ""
+    model_key: str = field(default="", repr=False)
 
     @property
     def graph_dir(self) -> Path:
@@ -105,6 +110,11 @@ class Settings:
         """What the learner has done (SQLite)."""
         return self.home / "progress.sqlite"
 
+    @property
+    def feedback_dir(self) -> Path:
+        """What the user thinks of quotes, as judgments."""
+        return self.home / "feedback"
+
     def ensure_home(self) -> None:
         """Create the data folder.
 
@@ -129,11 +139,20 @@ class Settings:
 def load_settings() -> Settings:
     """Read the settings from the environment.
 
-    ``RLMAP_HOME`` overrides the user data folder, ``RLMAP_STORE`` says where an index is built.
+    ``RLMAP_HOME`` overrides the user data folder, ``RLMAP_STORE`` says where an index is built;
+    ``RLMAP_MODEL_URL``, ``RLMAP_MODEL`` and ``RLMAP_MODEL_KEY`` name a language model that may
+    propose search terms.
     """
     override = os.environ.get("RLMAP_HOME")
     home = Path(override).expanduser() if override else Path(platformdirs.user_data_dir("rlmap", False))
-    return Settings(root=data_root(), home=home.resolve(), store=os.environ.get("RLMAP_STORE") or None)
+    return Settings(
+        root=data_root(),
+        home=home.resolve(),
+        store=os.environ.get("RLMAP_STORE") or None,
+        model_url=os.environ.get("RLMAP_MODEL_URL", ""),
+        model_name=os.environ.get("RLMAP_MODEL", "default"),
+        model_key=os.environ.get("RLMAP_MODEL_KEY", ""),
+    )
 
 
 def milvus_token() -> str:

@@ -10,6 +10,7 @@ import click
 from rlmap import __version__
 from rlmap.cli.corpus import corpus
 from rlmap.cli.demo import demo
+from rlmap.cli.evaluate import evaluate
 from rlmap.cli.learn import ask, concept, lint_order, map_
 from rlmap.cli.path import path
 from rlmap.cli.service import check, serve, setup
@@ -29,6 +30,7 @@ for command in (
     serve,
     check,
     ask,
+    evaluate,
     concept,
     map_,
     path,

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rlmap.errors import InputError
-from rlmap.pipeline.quoting import work_answers
+from rlmap.pipeline.quoting import answering_quotes
 from rlmap.pipeline.workspace import Workspace
+from rlmap.search.abstain import answer_state
 from rlmap.search.answer import choose_hits
+from rlmap.search.asked import understand
 from rlmap.search.expand import expand
 from rlmap.search.fuse import find_candidates
 from rlmap.search.vocabulary import concepts_of, nearest_concepts
@@ -17,6 +19,10 @@ from rlmap.settings import MAX_QUESTION_CHARS
 from rlmap.types import AskResult, Reading, SearchTerm, SourceKind
 
 _CONCEPTS = 4
+
+#: Works and passages of each that are read beyond what is shown, so that the best quotes are found
+#: among them: a passage that ranks high may hold no sentence that answers.
+_SPARE_WORKS, _SPARE_PASSAGES = 7, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,12 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
         years=options.years,
         plainness=options.plainness,
     )
-    works, state = choose_hits(found, works=options.works, per_work=options.per_work)
+    wanted = options.works + _SPARE_WORKS
+    groups, likely = choose_hits(found, works=wanted, per_work=options.per_work + _SPARE_PASSAGES)
     wording = next((term.text for term in expanded if term.origin == "spelling"), question)
+    asked = understand(wording, found.question_vector, workspace.vocabulary)
+    answers = answering_quotes(workspace, groups, asked, works=options.works, per_work=options.per_work)
+    state = answer_state(likely, [answer.source.kind != "handbook" for answer in answers])
     concepts = tuple(concept_id for concept_id, _ in concepts_of(wording, workspace.vocabulary, most=_CONCEPTS))
     if state == "nothing" and not concepts:
         concepts = tuple(nearest_concepts(wording, workspace.vocabulary))
@@ -66,7 +76,7 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
         query=question,
         terms=terms,
         state=state,
-        answers=work_answers(workspace, works, question, found.question_vector),
+        answers=answers,
         concepts=concepts,
         further_reading=_further_reading(workspace, concepts) if state == "partial" else (),
         elapsed_ms=1000 * (time.perf_counter() - began),

@@ -11,6 +11,7 @@ from rlmap.pipeline.linking import concept_links, needs_evidence
 from rlmap.pipeline.maps import edges_from
 from rlmap.pipeline.quoting import work_answers
 from rlmap.pipeline.workspace import Workspace
+from rlmap.search.asked import understand
 from rlmap.types import Concept, ConceptView, Hit, QuantitySpellings, Spelling, WorkAnswer
 
 _WORKS = 6
@@ -50,7 +51,8 @@ def concept_answers(workspace: Workspace, concept: Concept) -> tuple[WorkAnswer,
         for rank, work in enumerate(works, start=1)
     ]
     question = f"What is {concept.title}?"
-    return work_answers(workspace, hits, question, workspace.encoder.encode([question])[0])
+    asked = understand(question, workspace.encoder.encode([question])[0], workspace.vocabulary)
+    return work_answers(workspace, hits, asked)
 
 
 def concept_notation(workspace: Workspace, concept: Concept) -> tuple[QuantitySpellings, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rlmap.corpus.display import display_of
 from rlmap.corpus.links import link_to
@@ -11,24 +12,86 @@ from rlmap.corpus.pages import boxes_of, line_of, page_of, page_picture
 from rlmap.corpus.verify import verify
 from rlmap.pipeline.passages import sentence_displays
 from rlmap.pipeline.workspace import Workspace
-from rlmap.search.choose import choose_sentences
-from rlmap.search.encode import Vectors
-from rlmap.types import Hit, Locator, Quote, Source, WebFile, WorkAnswer
+from rlmap.search.arrange import Offer, arrange
+from rlmap.search.asked import Asked
+from rlmap.search.choose import Chosen, choose_sentences
+from rlmap.types import Document, Extraction, Hit, Locator, Passage, Quote, Source, WebFile, WorkAnswer
 
 #: Characters of canonical text kept on each side of a quote.
 _CONTEXT_CHARS = 64
 
 
-def quote_of(workspace: Workspace, hit: Hit, question: str, question_vector: Vectors) -> Quote:
-    """Quote the sentences of a passage that answer ``question``, checked in the original file."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A passage opened for quoting: where its sentences are, and their readable words."""
 
-    def answering(passage_id: str, sentences: Sequence[str]) -> tuple[int, int]:
-        vectors = workspace.index.vectors_of_sentences(passage_id)
-        return choose_sentences(question, question_vector, sentences, vectors)
+    passage: Passage
+    document: Document
+    extraction: Extraction
+    places: tuple[Locator, ...]
+    sentences: tuple[str, ...]
 
-    quote = quote_sentences(workspace, hit, answering)
-    assert quote is not None, "answering always chooses"
-    return quote
+    def place(self, start: int, end: int) -> Locator:
+        """Return where the sentences of a half-open range are in the document."""
+        return Locator(self.document.id, self.places[start].start, self.places[end - 1].end)
+
+
+def draft_of(workspace: Workspace, passage_id: str) -> Draft:
+    """Open a passage for quoting; nothing is checked yet."""
+    passage = workspace.store.passage(passage_id)
+    document = workspace.store.document(passage.locator.document_id)
+    extraction = workspace.store.extraction(document.id)
+    _, sentences = sentence_displays(document, extraction, passage)
+    places, parts = zip(*sentences, strict=True)
+    return Draft(passage, document, extraction, places, tuple(part.text for part in parts))
+
+
+def answering_quotes(
+    workspace: Workspace,
+    groups: Sequence[Sequence[Hit]],
+    asked: Asked,
+    *,
+    works: int = 5,
+    per_work: int = 2,
+) -> tuple[WorkAnswer, ...]:
+    """Quote the passages whose sentences answer best, checked in the original files.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Holds the passages.
+    groups : sequence of sequence of Hit
+        For each work the passages that may be quoted, as chosen by
+        :func:`rlmap.search.answer.choose_hits`.
+    asked : Asked
+        The question.
+    works, per_work : int
+        At most so many works, and quotes of each.
+    """
+    offers = [[_offer(workspace, hit, asked) for hit in hits] for hits in _still_here(workspace, groups)]
+    ranks = itertools.count(1)
+    return tuple(
+        _work_answer(
+            workspace,
+            [_quote(workspace, offer.draft, replace(offer.hit, rank=next(ranks)), offer.chosen) for offer in group],
+        )
+        for group in arrange(offers, works=works, per_work=per_work)
+    )
+
+
+def _offer(workspace: Workspace, hit: Hit, asked: Asked) -> Offer[Draft]:
+    draft = draft_of(workspace, hit.passage_id)
+    vectors = workspace.index.vectors_of_sentences(hit.passage_id)
+    chosen = choose_sentences(asked, draft.sentences, vectors, draft.passage.section_path)
+    source = workspace.store.source(draft.document.source_id)
+    words = frozenset(" ".join(draft.sentences[chosen.start : chosen.end]).casefold().split())
+    return Offer(hit, chosen, source.kind == "handbook", words, draft)
+
+
+def quote_of(workspace: Workspace, hit: Hit, asked: Asked) -> Quote:
+    """Quote the sentences of a passage that answer a question, checked in the original file."""
+    offer = _offer(workspace, hit, asked)
+    return _quote(workspace, offer.draft, hit, offer.chosen)
 
 
 def quote_sentences(
@@ -46,15 +109,14 @@ def quote_sentences(
         Gets the passage's id and its sentences and returns the half-open range to quote, or
         ``None`` to quote nothing.
     """
-    passage = workspace.store.passage(hit.passage_id)
-    document = workspace.store.document(passage.locator.document_id)
-    extraction = workspace.store.extraction(document.id)
-    _, sentences = sentence_displays(document, extraction, passage)
-    chosen = choose(hit.passage_id, [part.text for _, part in sentences])
-    if chosen is None:
-        return None
-    first, last = chosen
-    place = Locator(document.id, sentences[first][0].start, sentences[last - 1][0].end)
+    draft = draft_of(workspace, hit.passage_id)
+    chosen = choose(hit.passage_id, draft.sentences)
+    return None if chosen is None else _quote(workspace, draft, hit, Chosen(*chosen, score=hit.score))
+
+
+def _quote(workspace: Workspace, draft: Draft, hit: Hit, chosen: Chosen) -> Quote:
+    passage, document, extraction = draft.passage, draft.document, draft.extraction
+    place = draft.place(chosen.start, chosen.end)
     page = page_of(extraction, place)
     verification = verify(document, extraction, place)
     readable = verification.state != "withdrawn"
@@ -92,21 +154,24 @@ def source_of(workspace: Workspace, quote: Quote) -> Source:
     return workspace.store.source(document.source_id)
 
 
-def work_answers(
-    workspace: Workspace, works: Sequence[Sequence[Hit]], question: str, question_vector: Vectors
-) -> tuple[WorkAnswer, ...]:
-    """Quote the chosen passages of each work; the source named is that of the work's best quote.
+def work_answers(workspace: Workspace, works: Sequence[Sequence[Hit]], asked: Asked) -> tuple[WorkAnswer, ...]:
+    """Quote the chosen passages of each work; the source named is that of the work's best quote."""
+    quoted = ([quote_of(workspace, hit, asked) for hit in hits] for hits in _still_here(workspace, works))
+    return tuple(_work_answer(workspace, quotes) for quotes in quoted)
 
-    A passage that was in a document when the index was built and is not there any more is left
-    out: between reading a changed corpus and building its index, the index before serves.
+
+def _still_here(workspace: Workspace, works: Sequence[Sequence[Hit]]) -> list[list[Hit]]:
+    """Leave out passages that are not in the corpus any more.
+
+    Between reading a changed corpus and building its index, the index before serves.
     """
     here = workspace.store.known_passages([hit.passage_id for hits in works for hit in hits])
-    answers = []
-    for hits in works:
-        quotes = tuple(quote_of(workspace, hit, question, question_vector) for hit in hits if hit.passage_id in here)
-        if quotes:
-            answers.append(WorkAnswer(source_of(workspace, quotes[0]), quotes))
-    return tuple(answers)
+    kept = ([hit for hit in hits if hit.passage_id in here] for hits in works)
+    return [hits for hits in kept if hits]
+
+
+def _work_answer(workspace: Workspace, quotes: Sequence[Quote]) -> WorkAnswer:
+    return WorkAnswer(source_of(workspace, quotes[0]), tuple(quotes))
 
 
 def verified_again(workspace: Workspace, answer: WorkAnswer) -> WorkAnswer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from rlmap import __version__
@@ -18,10 +19,10 @@ from rlmap.corpus.store import CorpusStore
 from rlmap.corpus.store_read import StoredPassage
 from rlmap.engine import LOCAL, Engine
 from rlmap.pipeline.passages import sentence_displays
-from rlmap.search.builds import IndexInfo, check_store, current_build, read_info, serving_store
+from rlmap.search.builds import FORMAT, IndexInfo, check_store, current_build, read_info, serving_store
 from rlmap.search.export import export_model
 from rlmap.settings import Settings
-from rlmap.types import IndexRecord, Profile, Progress, Source, no_progress
+from rlmap.types import Extraction, IndexRecord, Profile, Progress, Source, no_progress
 
 #: What a package index alone can serve, and our own texts.
 OFFLINE_PROFILES: frozenset[Profile] = frozenset({"handbook", "registry"})
@@ -164,7 +165,7 @@ def _index(settings: Settings, store: CorpusStore, progress: Progress, engine: E
     current = current_build(settings.index_dir)
     serving = serving_store(settings.index_dir)
     where = settings.store or serving
-    wanted = f"{current} {__version__} {store.fingerprint()}"
+    wanted = _built_from(current, store)
     unchanged = built_from.exists() and built_from.read_text(encoding="utf-8") == wanted
     if current and where == serving and unchanged:
         return read_info(settings.index_dir / current)
@@ -173,15 +174,21 @@ def _index(settings: Settings, store: CorpusStore, progress: Progress, engine: E
     from rlmap.search.encode import load_encoder  # noqa: PLC0415  (as above)
 
     stored = list(store.iter_passages())
+    extraction_of = lru_cache(maxsize=1)(store.extraction)  # passages come document by document
     records = []
     for done, passage in enumerate(stored, start=1):
-        records += _record(store, passage)
+        records += _record(extraction_of(passage.document.id), passage)
         if done % 100 == 0 or done == len(stored):
             progress("Cutting sentences", done, len(stored))
     encoder = spread(load_encoder(settings.model_dir), settings.model_dir, engine)
     info = build_index(records, index_dir=settings.index_dir, encoder=encoder, store=where, progress=progress)
-    built_from.write_text(f"{info.name} {__version__} {store.fingerprint()}", encoding="utf-8")
+    built_from.write_text(_built_from(info.name, store), encoding="utf-8")
     return info
+
+
+def _built_from(name: str | None, store: CorpusStore) -> str:
+    """Return what a build hangs on: when any of it differs, the index is built anew."""
+    return f"{name} {__version__} {FORMAT} {store.fingerprint()}"
 
 
 def _is_here(source: Source, settings: Settings, fetched: FetchReport) -> bool:
@@ -191,9 +198,8 @@ def _is_here(source: Source, settings: Settings, fetched: FetchReport) -> bool:
     return source.profile == "handbook" or (settings.files_dir / source.id).is_dir()
 
 
-def _record(store: CorpusStore, stored: StoredPassage) -> list[IndexRecord]:
+def _record(extraction: Extraction, stored: StoredPassage) -> list[IndexRecord]:
     passage, source = stored.passage, stored.source
-    extraction = store.extraction(stored.document.id)
     display, sentences = sentence_displays(stored.document, extraction, passage)
     if not sentences:
         return []

@@ -1,20 +1,24 @@
-"""From candidates to what is shown: relevant passages of several works, and what may be claimed."""
+"""From candidates to what may be shown: relevant passages of several works."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from rlmap.search.abstain import ANSWERED, SHOWN, answer_state, answered, relevance
+from rlmap.search.abstain import ANSWERED, SHOWN, answered, relevance
 from rlmap.search.fuse import Candidates, hits_of
 from rlmap.search.group import Choice, select
-from rlmap.types import AnswerState, Hit
+from rlmap.types import Hit
 
 #: Relevant candidates that may be shown; five works are found among far fewer.
 _CONSIDERED = 100
 
+#: What explaining counts beside relevance when passages are chosen to be read: one that explains
+#: stands a better chance of holding the sentence that answers.
+_EXPLAINS = 0.3
 
-def choose_hits(found: Candidates, *, works: int = 5, per_work: int = 2) -> tuple[list[list[Hit]], AnswerState]:
-    """Choose the passages to show.
+
+def choose_hits(found: Candidates, *, works: int, per_work: int) -> tuple[list[list[Hit]], float]:
+    """Choose the passages to quote from; which of the quotes are shown is decided when their words are known.
 
     Parameters
     ----------
@@ -25,27 +29,28 @@ def choose_hits(found: Candidates, *, works: int = 5, per_work: int = 2) -> tupl
 
     Returns
     -------
-    (list of list of Hit, {"found", "partial", "nothing"})
+    (list of list of Hit, float)
         One list for each work, best work first, best hit first; ranks count through all of them
-        in this order. Empty for *nothing*.
+        in this order. Empty where the question is not answered here. And how likely it is that
+        the question is answered, in [0, 1].
     """
     likely = answered(found.closeness, found.coverage)
     if likely < ANSWERED:
-        return [], "nothing"
-    worth_showing = relevance(found.closeness, found.coverage, found.explanation) >= SHOWN
+        return [], likely
+    worth_showing = relevance(found.nearness, found.holding, found.explanation) >= SHOWN
     places = np.flatnonzero(worth_showing)[:_CONSIDERED]
     passages = found.passages
+    promising = found.scores + _EXPLAINS * found.explanation
+    places = places[np.lexsort((places, -promising[places]))]
     choices = [
         Choice(
             place=place,
             work_id=passages.work_ids[place],
-            score=float(found.scores[place]),
-            is_handbook=passages.kinds[place] == "handbook",
+            score=float(promising[place]),
             vector=passages.vectors[place],
         )
         for place in places.tolist()
     ]
     groups = select(choices, works=works, per_work=per_work)
-    outside = [not is_handbook for is_handbook in {choice.work_id: choice.is_handbook for choice in choices}.values()]
     hits = iter(hits_of(found, [choice.place for group in groups for choice in group]))
-    return [[next(hits) for _ in group] for group in groups], answer_state(likely, outside)
+    return [[next(hits) for _ in group] for group in groups], likely

@@ -9,7 +9,7 @@ from pathlib import Path
 from rlmap.errors import IndexMissingError
 
 #: Raised with every change of what a build holds; an older build is not opened.
-FORMAT = 2
+FORMAT = 3
 
 POINTER = "current"
 INFO = "info.json"

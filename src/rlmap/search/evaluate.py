@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rlmap.search.answer import choose_hits
 from rlmap.search.encode import Encoder
 from rlmap.search.expand import expand
-from rlmap.search.fuse import find_candidates, retrieve
+from rlmap.search.fuse import retrieve
 from rlmap.search.index import SearchIndex
 from rlmap.search.judged import Question
 from rlmap.search.lexical import Rows
 from rlmap.search.metrics import (
     alpha_ndcg_at,
     bootstrap_interval,
+    bootstrap_ratio,
     ndcg_at,
     recall_at,
     reciprocal_rank,
@@ -25,10 +25,11 @@ from rlmap.search.metrics import (
 from rlmap.search.store import Filter
 from rlmap.search.tokens import stems
 from rlmap.search.vocabulary import Vocabulary
-from rlmap.types import SearchTerm
+from rlmap.types import AnswerState, SearchTerm
 
 Grades = Mapping[str, Mapping[str, int]]
 Ranker = Callable[[str], list[str]]
+Expansion = Callable[[str], Sequence[SearchTerm]]
 
 _DEPTH = 50
 _RRF_K = 60  # Cormack, Clarke and Büttcher 2009
@@ -52,15 +53,25 @@ class Abstention:
     relevant passages in five works or more (``with_enough`` of them) for which five were shown.
     """
 
-    precision: float
-    recall: float
+    precision: Measured
+    recall: Measured
     states: Mapping[str, Mapping[str, int]]
-    enough_works: float
+    enough_works: Measured
     with_enough: int
 
 
-def rankers(index: SearchIndex, encoder: Encoder, vocabulary: Vocabulary) -> dict[str, Ranker]:
-    """Return the systems that are compared, by name; ``ours`` is what ``rlmap ask`` does."""
+def rankers(
+    index: SearchIndex, encoder: Encoder, vocabulary: Vocabulary, extras: Mapping[str, Expansion] | None = None
+) -> dict[str, Ranker]:
+    """Return the systems that are compared, by name.
+
+    Parameters
+    ----------
+    index, encoder, vocabulary
+        What is searched, and with what. ``ours`` is what ``rlmap ask`` does by default.
+    extras : mapping of str to callable
+        Expansions that are off by default, by name: each is measured as ``ours with <name>``.
+    """
 
     def ids(rows: Rows) -> list[str]:
         return list(index.store.passages(rows).ids)
@@ -78,9 +89,13 @@ def rankers(index: SearchIndex, encoder: Encoder, vocabulary: Vocabulary) -> dic
                 scores[passage_id] = scores.get(passage_id, 0.0) + 1 / (_RRF_K + rank)
         return sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
 
-    def ours(*without: str) -> Ranker:
+    def ours(*without: str, extra: Expansion | None = None) -> Ranker:
         def ranker(question: str) -> list[str]:
-            terms: list[SearchTerm] = [term for term in expand(question, vocabulary) if term.origin not in without]
+            terms = [term for term in expand(question, vocabulary) if term.origin not in without]
+            if "narrowing" in without:
+                terms = [term for place, term in enumerate(terms) if place == 0 or term.origin != "question"]
+            if extra is not None:
+                terms.extend(extra(question))
             return [hit.passage_id for hit in retrieve(index, encoder, terms, k=_DEPTH)]
 
         return ranker
@@ -92,7 +107,9 @@ def rankers(index: SearchIndex, encoder: Encoder, vocabulary: Vocabulary) -> dic
         "ours": ours(),
         "ours without aliases": ours("alias"),
         "ours without spelling": ours("spelling"),
-        "ours without both": ours("alias", "spelling"),
+        "ours without narrowing": ours("narrowing"),
+        "ours without any": ours("alias", "spelling", "narrowing"),
+        **{f"ours with {name}": ours(extra=extra) for name, extra in (extras or {}).items()},
     }
 
 
@@ -139,26 +156,44 @@ def compare_ndcg(ranker: Ranker, other: Ranker, questions: Sequence[Question], g
 
 
 def measure_abstention(
-    index: SearchIndex, encoder: Encoder, vocabulary: Vocabulary, questions: Sequence[Question], grades: Grades
+    shown: Callable[[str], tuple[AnswerState, int]],
+    questions: Sequence[Question],
+    grades: Grades,
+    works: Mapping[str, str],
 ) -> Abstention:
-    """Measure the three states over ``questions``, with and without an answer."""
+    """Measure the three states over ``questions``, with and without an answer.
+
+    Parameters
+    ----------
+    shown : callable
+        Answers a question: the state, and how many works are shown.
+    questions, grades, works
+        As for :func:`measure_ranking`.
+    """
     states = {kind: {"found": 0, "partial": 0, "nothing": 0} for kind in ("answer", "no answer")}
-    shown_enough: list[bool] = []
+    enough: list[bool] = []
+    right, said, unanswered = [], [], []
     for question in questions:
-        found = find_candidates(index, encoder, expand(question.text, vocabulary))
-        groups, state = choose_hits(found)
+        state, count = shown(question.text)
         states["answer" if question.has_answer else "no answer"][state] += 1
-        relevant = [passage_id for passage_id, grade in grades.get(question.id, {}).items() if grade > 0]
-        if len(set(index.store.passages(index.store.rows_of(relevant)).work_ids)) >= 5:
-            shown_enough.append(len(groups) >= 5)
-    said_nothing = states["answer"]["nothing"] + states["no answer"]["nothing"]
+        said.append(float(state == "nothing"))
+        unanswered.append(float(not question.has_answer))
+        right.append(said[-1] * unanswered[-1])
+        relevant = {works[passage_id] for passage_id, grade in grades.get(question.id, {}).items() if grade > 0}
+        if len(relevant) >= 5:
+            enough.append(count >= 5)
     return Abstention(
-        precision=states["no answer"]["nothing"] / max(said_nothing, 1),
-        recall=states["no answer"]["nothing"] / max(sum(states["no answer"].values()), 1),
+        precision=_share(right, said),
+        recall=_share(right, unanswered),
         states=states,
-        enough_works=float(np.mean(shown_enough)) if shown_enough else 0.0,
-        with_enough=len(shown_enough),
+        enough_works=_measured(enough) if enough else Measured(0.0, 0.0, 0.0),
+        with_enough=len(enough),
     )
+
+
+def _share(counted: Sequence[float], of: Sequence[float]) -> Measured:
+    whole = sum(of)
+    return Measured(sum(counted) / whole if whole else 0.0, *bootstrap_ratio(counted, of))
 
 
 def judged(questions: Sequence[Question], grades: Grades) -> list[Question]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rlmap.errors import InputError
+from rlmap.search.intent import without_frame
 from rlmap.search.spelling import correct
 from rlmap.search.tokens import singular_acronyms, stems, word_places
 from rlmap.search.vocabulary import Vocabulary, find_names
@@ -40,8 +41,8 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
     -------
     tuple of SearchTerm
         The question itself, unchanged; the question with slips repaired, if there are any, and
-        without "in reinforcement learning", which says nothing here; up
-        to three rewritings, each with one concept called by another name: by its title where
+        without what says nothing about its subject ("the effect of", "in reinforcement learning");
+        up to three rewritings, each with one concept called by another name: by its title where
         the question has an alias, by its first alias where it has the title. A whole question
         keeps what was asked about the concept; the other name alone would not.
 
@@ -56,7 +57,7 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
     repaired = correct(question, vocabulary)
     if repaired != question:
         terms.append(SearchTerm(repaired, "spelling"))
-    narrow = _WHOLE_SUBJECT.sub("", repaired)
+    narrow = without_frame(_WHOLE_SUBJECT.sub("", repaired))
     if narrow != repaired and stems(narrow):
         terms.append(SearchTerm(narrow, "question"))
     rewritten = dict.fromkeys(_rewritten(singular_acronyms(narrow), vocabulary))

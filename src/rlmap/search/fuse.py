@@ -45,6 +45,10 @@ WEIGHTS: dict[TermOrigin, float] = {
 #: whether it is answered. A rewriting does not: it brings a name that every passage here is near.
 WHOLE_QUESTIONS: frozenset[TermOrigin] = frozenset({"question", "spelling", "user"})
 
+#: Origins whose terms ask the same thing, be it by another name: a passage is worth showing that
+#: fits one of them. A text that a model wrote or that was found is no question.
+SAME_QUESTION: frozenset[TermOrigin] = WHOLE_QUESTIONS | {"alias"}
+
 #: Score taken from a wholly mathematical passage when plainness is 0, and added for each unit
 #: of plainness: enough to order passages that are about equally relevant, not more.
 PLAIN_FIRST, PLAIN_STEP = 0.03, 0.25
@@ -62,7 +66,8 @@ class Candidates:
 
     ``passages`` (n); ``scores`` (n,) in [0, 1], fused; ``closeness`` (n,) in [-1, 1],
     dense score for the best fitting whole question, not scaled; ``coverage`` (n,) in [0, 1],
-    share of the question's words in it, rare ones counting more; ``explanation`` (n,) in
+    share of the question's words in it, rare ones counting more; ``nearness`` and ``holding``
+    (n,) are the same two for the best fitting question under any name; ``explanation`` (n,) in
     [0, 1], see :func:`rlmap.search.explain.explanation`; ``found_by`` (n,).
     ``question_vector`` (dim,) is that of the first term.
     """
@@ -71,6 +76,8 @@ class Candidates:
     scores: Scores
     closeness: Scores
     coverage: Scores
+    nearness: Scores
+    holding: Scores
     explanation: Scores
     found_by: tuple[tuple[str, ...], ...]
     question_vector: Vectors
@@ -166,12 +173,15 @@ def find_candidates(
     fused = np.round(np.clip(fused - penalty, 0.0, 1.0), _DECIMALS)
     order = np.lexsort((rows, -fused))
     whole = [place for place, term in enumerate(terms) if term.origin in WHOLE_QUESTIONS] or [0]
-    coverage = np.max([_coverage(index.table, asked[place], passages) for place in whole], axis=0)
+    same = [place for place, term in enumerate(terms) if term.origin in SAME_QUESTION] or [0]
+    covered = np.array([_coverage(index.table, question, passages) for question in asked])
     return Candidates(
         passages=passages.take(order),
         scores=fused[order],
         closeness=closeness[whole].max(axis=0)[order],
-        coverage=coverage[order],
+        coverage=covered[whole].max(axis=0)[order],
+        nearness=closeness[same].max(axis=0)[order],
+        holding=covered[same].max(axis=0)[order],
         explanation=passages.explanation[order],
         found_by=_found_by(rows[order], proposals),
         question_vector=vectors[0],

@@ -15,9 +15,6 @@ SAME_TEXT = 0.97
 #: (maximal marginal relevance, Carbonell and Goldstein 1998).
 _REPETITION = 0.1
 
-#: The handbook stands first only if it is better than every outside work by this much.
-_HANDBOOK_MARGIN = 0.1
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -26,7 +23,6 @@ class Choice:
     place: int
     work_id: str
     score: float
-    is_handbook: bool
     vector: npt.NDArray[np.floating]
 
 
@@ -34,8 +30,7 @@ def select(choices: Sequence[Choice], *, works: int = 5, per_work: int = 2) -> l
     """Choose what is shown: up to ``per_work`` passages of up to ``works`` works.
 
     Every work is first given its best passage, in an order that prefers what is relevant and
-    does not repeat what stands above; then second passages are added. The handbook
-    is quoted once at most, and stands first only where no outside work is about as relevant.
+    does not repeat what stands above; then further passages are added.
 
     Parameters
     ----------
@@ -68,18 +63,9 @@ def select(choices: Sequence[Choice], *, works: int = 5, per_work: int = 2) -> l
         is_open &= np.array([choice.work_id not in groups for choice in choices])
     for place, choice in enumerate(choices):
         group = groups.get(choice.work_id)
-        if group is None or len(group) >= (1 if choice.is_handbook else per_work):
+        if group is None or len(group) >= per_work:
             continue
         if not (vectors[shown] @ choice.vector > SAME_TEXT).any():
             group.append(choice)
             shown.append(place)
-    return _handbook_second(list(groups.values()))
-
-
-def _handbook_second(groups: list[list[Choice]]) -> list[list[Choice]]:
-    if len(groups) < 2 or not groups[0][0].is_handbook:
-        return groups
-    first, second = groups[0], groups[1]
-    if first[0].score > second[0].score + _HANDBOOK_MARGIN:
-        return groups
-    return [second, first, *groups[2:]]
+    return list(groups.values())

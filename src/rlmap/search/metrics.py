@@ -86,5 +86,20 @@ def bootstrap_interval(values: Sequence[float], *, draws: int = 2000, level: flo
     return float(low), float(high)
 
 
+def bootstrap_ratio(
+    counted: Sequence[float], of: Sequence[float], *, draws: int = 2000, level: float = 0.95
+) -> tuple[float, float]:
+    """Return the percentile interval of ``sum(counted) / sum(of)`` over resampled questions.
+
+    A draw in which ``of`` sums to nothing counts as 0. Seeded as :func:`bootstrap_interval`.
+    """
+    above, below = np.asarray(counted, dtype=float), np.asarray(of, dtype=float)
+    places = np.random.default_rng(0).integers(0, len(above), size=(draws, len(above)))
+    wholes = below[places].sum(axis=1)
+    ratios = np.divide(above[places].sum(axis=1), wholes, out=np.zeros(draws), where=wholes > 0)
+    low, high = np.quantile(ratios, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
 def _discounted(gains: Sequence[float]) -> float:
     return sum(gain / log2(rank + 1) for rank, gain in enumerate(gains, 1))

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rlmap.search.abstain import ANSWERED, SURELY_ANSWERED, answer_state, answered, relevance
-from rlmap.search.choose import choose_sentences
+from rlmap.search.arrange import Offer, arrange
+from rlmap.search.asked import Asked, understand
+from rlmap.search.choose import Chosen, choose_sentences
 from rlmap.search.encode import OnnxEncoder
 from rlmap.search.group import Choice, select
+from rlmap.search.vocabulary import make_vocabulary
+from rlmap.types import Hit
 
 SENTENCES = [
     "This chapter begins with some history.",
@@ -16,8 +22,13 @@ SENTENCES = [
 ]
 
 
+def ask(encoder: OnnxEncoder, question: str, names: dict[str, tuple[str, ...]] | None = None) -> Asked:
+    return understand(question, encoder.encode([question])[0], make_vocabulary(names or {}))
+
+
 def choose(encoder: OnnxEncoder, question: str, sentences: list[str], **bounds: int) -> tuple[int, int]:
-    return choose_sentences(question, encoder.encode([question])[0], sentences, encoder.encode(sentences), **bounds)
+    chosen = choose_sentences(ask(encoder, question), sentences, encoder.encode(sentences), **bounds)
+    return chosen.start, chosen.end
 
 
 def test_the_sentences_that_answer_are_chosen(encoder: OnnxEncoder) -> None:
@@ -28,7 +39,8 @@ def test_bounds_hold_and_a_long_sentence_stays_whole(encoder: OnnxEncoder) -> No
     assert choose(encoder, "why clip the probability ratio?", SENTENCES, most_sentences=1) in {(1, 2), (2, 3)}
     long = ["Clipping " + "keeps the ratio of policies close to one and " * 40 + "ends."]
     assert choose(encoder, "why clip the ratio?", long) == (0, 1)
-    assert choose(encoder, "ratio", SENTENCES * 10, most_words=20)[1] >= 1
+    start, end = choose(encoder, "why clip the ratio?", SENTENCES * 10, most_words=20)
+    assert end - start == 1 or sum(len((SENTENCES * 10)[place].split()) for place in range(start, end)) <= 20
 
 
 def test_a_quote_that_points_back_takes_what_it_points_at(encoder: OnnxEncoder) -> None:
@@ -43,6 +55,77 @@ def test_a_quote_that_points_back_takes_what_it_points_at(encoder: OnnxEncoder) 
 def test_a_quote_of_a_few_words_is_lengthened(encoder: OnnxEncoder) -> None:
     passage = ["Discount factor.", "It is a number from 0 to 1 by which each later reward is multiplied."]
     assert choose(encoder, "discount factor", passage) == (0, 2)
+
+
+def test_a_quote_never_ends_with_what_only_announces(encoder: OnnxEncoder) -> None:
+    passage = [
+        "The discount factor exists for two reasons.",
+        "An endless sum of rewards could be infinite, and discounting makes it finite.",
+        "A reward soon is often truly better than the same reward later.",
+    ]
+    start, end = choose(encoder, "why is there a discount factor", passage)
+    assert (start, end) != (0, 1)
+    assert end > 1
+
+
+NAMES = {"policy": ("Policy",), "policy-lag": ("Policy lag",)}
+
+
+def test_what_speaks_of_the_subject_answers_better_than_what_names_another_thing(encoder: OnnxEncoder) -> None:
+    asked = ask(encoder, "what is a policy", NAMES)
+    texts = [
+        "A policy is a rule that maps each state to an action, so it says what the agent does.",
+        "Policy lag is the distance between the policy that acts and the one that is trained.",
+        "The entry function returns the policy object; the default is None and must be a callable.",
+    ]
+    scores = [choose_sentences(asked, [text], encoder.encode([text])).score for text in texts]
+    assert scores[0] == max(scores)
+    assert scores[2] == min(scores)
+
+
+def test_a_longer_name_is_not_the_name_inside_it(encoder: OnnxEncoder) -> None:
+    (subject,) = ask(encoder, "what is a policy", NAMES).subjects
+    assert subject.named_at("polici lag grow") == -1
+    assert subject.named_at("agent has polici") >= 0
+
+
+def offer(work: str, worth: float, *, handbook: bool = False, rank: int = 1) -> Offer[str]:
+    words = frozenset({f"{work}{rank}"})
+    return Offer(Hit(f"{work}{rank}", work, worth, rank, ()), Chosen(0, 1, worth), handbook, words, work)
+
+
+def works_of(offers: list[list[Offer[str]]], **bounds: int) -> list[str]:
+    return [group[0].draft for group in arrange(offers, **bounds)]
+
+
+def test_what_only_mentions_is_left_out_though_fewer_works_remain() -> None:
+    assert works_of([[offer("a", 0.9)], [offer("b", 0.3)], [offer("c", 0.8)]]) == ["a", "c"]
+    assert works_of([[offer("a", 0.2)], [offer("b", 0.1)]]) == ["a"]
+    assert works_of([]) == []
+
+
+def test_the_best_quote_of_a_work_stands_first_and_a_weak_second_one_goes() -> None:
+    group = [offer("a", 0.6, rank=1), offer("a", 0.9, rank=2), offer("a", 0.55, rank=3)]
+    (shown,) = arrange([group])
+    assert [quote.hit.rank for quote in shown] == [2]
+
+
+def test_two_quotes_of_a_work_never_say_the_same() -> None:
+    first, second = offer("a", 0.9), offer("a", 0.9, rank=2)
+    (shown,) = arrange([[first, replace(second, words=first.words)]])
+    assert len(shown) == 1
+
+
+@pytest.mark.parametrize(("worth", "order"), [(0.92, ["out", "map"]), (0.99, ["map", "out"])])
+def test_the_handbook_is_first_only_when_clearly_better(worth: float, order: list[str]) -> None:
+    assert works_of([[offer("map", worth, handbook=True)], [offer("out", 0.9)]]) == order
+
+
+def test_the_handbook_is_quoted_once_where_others_have_their_say() -> None:
+    handbook = [offer("map", 0.8, handbook=True), offer("map", 0.8, handbook=True, rank=2)]
+    others = [[offer(name, 0.8)] for name in "abc"]
+    assert [len(group) for group in arrange([handbook, *others]) if group[0].is_handbook] == [1]
+    assert [len(group) for group in arrange([handbook, *others[:1]]) if group[0].is_handbook] == [2]
 
 
 def test_states() -> None:
@@ -71,8 +154,8 @@ def unit(*components: float) -> np.ndarray:
     return np.array(components) / np.linalg.norm(components)
 
 
-def choice(place: int, work: str, score: float, vector: np.ndarray, *, handbook: bool = False) -> Choice:
-    return Choice(place, work, score, handbook, vector)
+def choice(place: int, work: str, score: float, vector: np.ndarray) -> Choice:
+    return Choice(place, work, score, vector)
 
 
 def test_each_work_once_before_any_twice() -> None:
@@ -89,15 +172,3 @@ def test_each_work_once_before_any_twice() -> None:
 def test_a_copied_text_is_one_voice() -> None:
     choices = [choice(0, "a", 0.9, unit(1, 0)), choice(1, "b", 0.9, unit(1, 0.01)), choice(2, "c", 0.4, unit(0, 1))]
     assert [group[0].work_id for group in select(choices)] == ["a", "c"]
-
-
-@pytest.mark.parametrize(("score", "order"), [(0.95, ["out", "map"]), (1.2, ["map", "out"])])
-def test_the_handbook_is_first_only_when_clearly_better(score: float, order: list[str]) -> None:
-    choices = [
-        choice(0, "map", score, unit(1, 0, 0), handbook=True),
-        choice(1, "out", 0.9, unit(0, 1, 0)),
-        choice(2, "map", 0.8, unit(0, 0, 1), handbook=True),
-    ]
-    groups = select(choices)
-    assert [group[0].work_id for group in groups] == order
-    assert sum(len(group) for group in groups if group[0].is_handbook) == 1

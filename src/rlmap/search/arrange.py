@@ -1,0 +1,101 @@
+"""From quotes that may be shown to those that are: what answers stands first, what only mentions goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rlmap.search.choose import Chosen
+from rlmap.types import Hit
+
+T = TypeVar("T")
+
+#: What the passage counts beside the sentences chosen from it: both matter, the words shown more.
+_PASSAGE = 0.25
+
+#: A quote whose sentences answer less well than this only mentions the subject ...
+_ANSWERS = 0.5
+#: ... and so does one that is worth less than this share of the best.
+_OF_THE_BEST = 0.72
+#: A second quote of a work is worth at least this share of its first.
+_SECOND = 0.75
+#: Two quotes of a work that share more of their words than this say the same: packages repeat themselves.
+_REPEATS = 0.6
+
+#: The handbook stands first only if it is better than every outside work by this much.
+_HANDBOOK_MARGIN = 0.05
+#: With so many outside works the handbook is quoted once; with fewer it has more to say.
+_ENOUGH_OUTSIDE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(Generic[T]):
+    """A quote that may be shown: its passage, the sentences chosen, and what the caller needs to make it.
+
+    ``words`` are the different words of the quote.
+    """
+
+    hit: Hit
+    chosen: Chosen
+    is_handbook: bool
+    words: frozenset[str]
+    draft: T
+
+    @property
+    def worth(self) -> float:
+        """How good the quote is, in [0, 1]: of the passage's relevance and of how its sentences answer."""
+        return round(_PASSAGE * self.hit.score + (1 - _PASSAGE) * self.chosen.score, 5)
+
+
+def arrange(offers: Sequence[Sequence[Offer[T]]], *, works: int = 5, per_work: int = 2) -> list[list[Offer[T]]]:
+    """Choose the quotes to show.
+
+    Parameters
+    ----------
+    offers : sequence of sequence of Offer
+        For each work its offers, in any order.
+    works, per_work : int
+        At most so many works, and quotes of each.
+
+    Returns
+    -------
+    list of list of Offer
+        One list for each work, best work first, best quote first. Fewer works rather than works
+        that only mention what was asked; empty only if there is no offer.
+    """
+    ranked = sorted(([*sorted(group, key=_best_first)] for group in offers if group), key=lambda g: _best_first(g[0]))
+    if not ranked:
+        return []
+    least = _OF_THE_BEST * ranked[0][0].worth
+    kept = [[offer for offer in group if offer.chosen.score >= _ANSWERS and offer.worth >= least] for group in ranked]
+    shown = [group for group in kept if group] or [ranked[0][:1]]
+    shown = _handbook_second(shown)[:works]
+    outside = sum(not group[0].is_handbook for group in shown)
+    return [_quotes(group, 1 if group[0].is_handbook and outside >= _ENOUGH_OUTSIDE else per_work) for group in shown]
+
+
+def _best_first(offer: Offer[T]) -> tuple[float, int, str]:
+    return -offer.worth, offer.hit.rank, offer.hit.passage_id
+
+
+def _quotes(group: Sequence[Offer[T]], most: int) -> list[Offer[T]]:
+    shown: list[Offer[T]] = []
+    for offer in group:
+        new = not any(_shared(offer.words, other.words) > _REPEATS for other in shown)
+        if len(shown) < most and new and offer.worth >= _SECOND * group[0].worth:
+            shown.append(offer)
+    return shown
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def _handbook_second(groups: list[list[Offer[T]]]) -> list[list[Offer[T]]]:
+    if len(groups) < 2 or not groups[0][0].is_handbook:
+        return groups
+    first, second = groups[0], groups[1]
+    if first[0].worth > second[0].worth + _HANDBOOK_MARGIN:
+        return groups
+    return [second, first, *groups[2:]]
