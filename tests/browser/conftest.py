@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,12 +60,13 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture(scope="session")
-def server(built_home: Path, chromium: str) -> Iterator[str]:
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """Serve the app on a data folder; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "RLMAP_HOME": str(built_home)}
+    environment = {**os.environ, "RLMAP_HOME": str(home)}
     command = [sys.executable, "-c", "from rlmap.cli import main; main()", "serve", "--port", str(port)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     base = f"http://localhost:{port}"
@@ -83,6 +85,12 @@ def server(built_home: Path, chromium: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def server(built_home: Path, chromium: str) -> Iterator[str]:
+    with serving(built_home) as base:
+        yield base
 
 
 @pytest.fixture(params=[(1280, 900)], ids=["desktop"])

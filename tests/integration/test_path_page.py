@@ -18,7 +18,7 @@ from rlmap.settings import load_settings
 from rlmap.types import LearnerProfile
 from rlmap.web.path_calendar import timeline
 
-ENGINEER = {"goals": "ppo", "maths": "2", "engineering": "3", "deep_learning": "2"}
+ENGINEER = {"goal": "ppo", "maths": "2", "engineering": "3", "deep_learning": "2"}
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_without_a_goal_some_are_offered(root: Path, home: Path) -> None:
     assert "Choose a goal" in texts(app)
     app.button("goal-q-learning").click().run()
     assert "Path to Q-learning" in texts(app)
-    assert query_of(app)["goals"] == "q-learning"
+    assert query_of(app)["goal"] == "q-learning"
 
 
 def test_a_link_holds_the_whole_profile(root: Path, home: Path) -> None:
@@ -76,8 +76,8 @@ def test_short_names_of_links_still_work(root: Path, home: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ({"goals": "q-lerning"}, "Did you mean q-learning"),
-        ({"goals": "ppo", "maths": "9"}, "maths is 9"),
+        ({"goal": "q-lerning"}, "Did you mean q-learning"),
+        ({"goal": "ppo", "maths": "9"}, "maths is 9"),
         ({"taste": "x"}, "give a number"),
     ],
 )
@@ -135,7 +135,7 @@ def test_skipping_is_recorded_as_such(root: Path, opened: Workspace) -> None:
 
 
 def test_nothing_is_left_to_do(root: Path, home: Path) -> None:
-    app = open_path(root, goals="reward", known="reward")
+    app = open_path(root, goal="reward", known="reward")
     assert not app.exception
     assert "Nothing is left to do" in texts(app)
 
@@ -160,7 +160,7 @@ def test_the_chart_holds_every_step_in_order(opened: Workspace) -> None:
 
 
 def test_placement_asks_until_it_knows_and_its_result_can_be_edited(root: Path, opened: Workspace) -> None:
-    app = open_path(root, goals="ppo")
+    app = open_path(root, goal="ppo")
     start = next(button for button in app.button if button.label.startswith("Find out what I know"))
     start.click().run()
     assert "can you do this?" in texts(app)
@@ -185,10 +185,10 @@ def test_placement_asks_until_it_knows_and_its_result_can_be_edited(root: Path, 
 
 def test_reviews_come_when_they_are_due(root: Path, opened: Workspace) -> None:
     mark(opened, "reward", "done")
-    app = view(open_path(root, goals="return"), "Review")
+    app = view(open_path(root, goal="return"), "Review")
     assert "Nothing is due" in texts(app)
     a_day_passes(opened)
-    app = view(open_path(root, goals="return"), "Review")
+    app = view(open_path(root, goal="return"), "Review")
     assert "Reward: can you do this?" in texts(app)
     due = len(opened.graph.concepts["reward"].goals)
     assert f"{due} due" in texts(app)
@@ -207,7 +207,7 @@ def a_day_passes(opened: Workspace) -> None:
 
 
 def test_what_next_names_ready_concepts_other_ways_and_branches(root: Path, home: Path) -> None:
-    app = view(open_path(root, goals="ppo", engineering="3"), "What next")
+    app = view(open_path(root, goal="ppo", engineering="3"), "What next")
     assert not app.exception
     shown = texts(app)
     assert "Where it leads" in shown
@@ -247,7 +247,7 @@ def test_export_and_import_bring_the_same_path_back(root: Path, opened: Workspac
     app = view(open_path(root, **ENGINEER), "Share and export")
     assert not app.exception
     link = app.code[0].value
-    assert "goals=ppo&maths=2&engineering=3&deep_learning=2" in link
+    assert "goal=ppo&maths=2&engineering=3&deep_learning=2" in link
     path = make_path(opened, LearnerProfile(goals=("ppo",), maths=2, engineering=3, deep_learning=2))
     saved = json.dumps(path_payload(path, shelf(opened)))
     again = make_path(opened, imported_profile(opened, saved))

@@ -33,10 +33,16 @@ def profile_form(
         _about(opened, start_placement)
     profile = _read()
     st.session_state[_KEPT] = profile
-    query = profile_to_query(profile)
+    query = address_of(profile)
     if _query() != query:
         st.query_params.from_dict(query)
     return profile
+
+
+def address_of(profile: LearnerProfile) -> dict[str, list[str]]:
+    """Return the query part of the address of a path; goals have a short name there, as people write it by hand."""
+    query = profile_to_query(profile)
+    return {"goal" if name == "goals" else name: values for name, values in query.items()}
 
 
 def use(profile: LearnerProfile) -> None:
@@ -64,7 +70,7 @@ def _query() -> dict[str, list[str]]:
 def _initial(opened: Workspace, followed: Followed | None) -> LearnerProfile:
     """Return the profile of the address; else the one of this visit, else the one that is followed."""
     query = _query()
-    if "goal" in query:  # short names, for links that people write by hand
+    if "goal" in query:
         query["goals"] = [*query.get("goals", []), *query.pop("goal")]
     if "hours" in query:
         query["hours_per_week"] = query.pop("hours")

@@ -10,7 +10,7 @@ import streamlit as st
 from rlmap import path_views as views
 from rlmap.errors import RlmapError
 from rlmap.pipeline.path_files import exported_path, imported_profile
-from rlmap.pipeline.paths import Shelf, profile_to_query
+from rlmap.pipeline.paths import Shelf
 from rlmap.pipeline.workspace import Workspace
 from rlmap.types import LearnerProfile, StudyPath
 from rlmap.web import path_profile
@@ -55,7 +55,9 @@ def show(opened: Workspace, profile: LearnerProfile, path: StudyPath, around: Sh
 
 def _link(profile: LearnerProfile) -> str:
     page = urlsplit(st.context.url or "")
-    return urlunsplit((page.scheme, page.netloc, page.path, urlencode(profile_to_query(profile), doseq=True), ""))
+    return urlunsplit(
+        (page.scheme, page.netloc, page.path, urlencode(path_profile.address_of(profile), doseq=True), "")
+    )
 
 
 def _import(opened: Workspace, data: bytes) -> None:
