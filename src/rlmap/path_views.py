@@ -272,8 +272,8 @@ def standing_lines(followed: Followed) -> list[str]:
     """Say where a learner stands in the plan that is followed, and what changed about it."""
     spent = sum(entry.minutes for entry in followed.done)
     lines = [
-        f"{len(followed.done)} concepts of your plan are behind you ({followed.share_done:.0%}), "
-        f"{hours(spent)} spent, {hours(followed.path.total_minutes)} to go."
+        f"Behind you: {len(followed.done)} of {followed.concepts} concepts of your plan ({followed.share_done:.0%}); "
+        f"{hours(spent)} noted, {hours(followed.path.total_minutes)} to go."
     ]
     if followed.vanished:
         names = ", ".join(followed.vanished)

@@ -73,11 +73,11 @@ def test_a_learner_is_placed_follows_a_path_reviews_and_takes_it_elsewhere(visit
             break
     visit.picture("path-placed")
     finished.click()
-    expect(page.get_by_text(re.compile("Path to Proximal policy optimization:"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Path to Proximal policy optimization:"))).to_be_visible()
     assert "known=" in page.url
 
     page.get_by_role("button", name="Follow this path").click()
-    expect(page.get_by_text(re.compile("concepts of your plan are behind you"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Behind you: . of"))).to_be_visible()
     settle(page)
     page.get_by_role("button", name="Why is this here?").first.click()
     expect(page.get_by_text(re.compile("is on the path because|is what you set out")).first).to_be_visible()
@@ -107,7 +107,7 @@ def test_a_learner_is_placed_follows_a_path_reviews_and_takes_it_elsewhere(visit
     visit.picture("path-share")
     link = page.locator("code").first.inner_text()
     page.goto(link)
-    expect(page.get_by_text(re.compile("concepts of your plan are behind you"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Behind you: . of"))).to_be_visible()
 
 
 @pytest.mark.parametrize("visit", [(390, 844)], ids=["phone"], indirect=True)

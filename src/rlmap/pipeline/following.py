@@ -33,10 +33,15 @@ class Followed:
     added: tuple[str, ...]
 
     @property
+    def concepts(self) -> int:
+        """How many concepts the plan has, those behind and those ahead."""
+        ahead = {step.concept_id for step in self.path.steps} - {entry.concept_id for entry in self.done}
+        return len(self.done) + len(ahead)
+
+    @property
     def share_done(self) -> float:
         """The share of the plan's concepts that are recorded, in [0, 1]."""
-        left = len({step.concept_id for step in self.path.steps} - {entry.concept_id for entry in self.done})
-        return len(self.done) / max(1, len(self.done) + left)
+        return len(self.done) / max(1, self.concepts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,13 @@ def render() -> None:
     """Draw the page; the profile is kept in the address, so a path is shared as a link."""
     opened = workspace()
     st.title("Path")
+    if path_placement.is_open():
+        path_placement.show(opened, path_profile.kept_profile())
+        return
     names = goal_names(opened)
     followed = followed_plan(opened)
     profile = path_profile.profile_form(opened, names, followed, path_placement.start)
     path_steps.show_message()
-    if path_placement.is_open():
-        path_placement.show(opened, profile)
-        return
     if not profile.goals:
         _first_goals(names)
         return

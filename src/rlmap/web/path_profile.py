@@ -27,9 +27,8 @@ def profile_form(
     """Draw the form and return what it says; the address is brought up to date."""
     if _GOALS not in st.session_state:
         use(_initial(opened, followed))
-    kept = cast("LearnerProfile", st.session_state[_KEPT])
     st.multiselect("I want to understand", list(names), key=_GOALS, format_func=lambda goal: names.get(goal, goal))
-    with st.expander(f"About you: {_summary(kept)}", icon=":material/person:"):
+    with st.expander(f"About you: {_summary(kept_profile())}", icon=":material/person:"):
         _about(opened, start_placement)
     profile = _read()
     st.session_state[_KEPT] = profile
@@ -37,6 +36,11 @@ def profile_form(
     if _query() != query:
         st.query_params.from_dict(query)
     return profile
+
+
+def kept_profile() -> LearnerProfile:
+    """Return the profile that the form held when it was last drawn."""
+    return cast("LearnerProfile", st.session_state[_KEPT])
 
 
 def address_of(profile: LearnerProfile) -> dict[str, list[str]]:
@@ -82,7 +86,7 @@ def _initial(opened: Workspace, followed: Followed | None) -> LearnerProfile:
     if asked != LearnerProfile(goals=()):
         return asked
     if _KEPT in st.session_state:
-        return cast("LearnerProfile", st.session_state[_KEPT])
+        return kept_profile()
     return followed.profile if followed is not None else asked
 
 
