@@ -19,6 +19,7 @@ import statistics
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from numpy.typing import NDArray
 
 from rlmap.graph.load import load_graph
 from rlmap.graph.walk import closure
-from rlmap.study.knowledge import by_ability, by_study, by_use, sample_states, space_of
+from rlmap.study.knowledge import KnowledgeSpace, by_ability, by_study, by_use, sample_states, space_of
 from rlmap.study.placement import SAMPLES, expected_gains
 from rlmap.types import ConceptGraph
 
@@ -139,7 +140,7 @@ def new_learner(
     graph: ConceptGraph, ids: tuple[str, ...], story: Callable[..., NDArray[np.bool_]], rng: np.random.Generator
 ) -> Learner:
     space = space_of(graph, ids)
-    states = sample_states(space, SAMPLES, np.random.default_rng(20))
+    states = believed_states(space)
     return Learner(
         truth=story(space, 2, rng)[rng.integers(2)],
         states=states,
@@ -147,6 +148,12 @@ def new_learner(
         depth=np.asarray([len(closure(graph, [concept_id])) for concept_id in ids]),
         goals_left=np.asarray([len(graph.concepts[concept_id].goals) for concept_id in ids]),
     )
+
+
+@lru_cache(maxsize=64)
+def believed_states(space: KnowledgeSpace) -> NDArray[np.bool_]:
+    """Return what a placement over a space begins with, the same for every learner."""
+    return sample_states(space, SAMPLES, np.random.default_rng(20))
 
 
 def share_right(learner: Learner) -> float:
