@@ -31,7 +31,7 @@ _LIKELIHOOD: Mapping[Answer, tuple[float, float]] = {
     "no": (0.10, 0.90),
     "unknown": (0.10, 0.90),
 }
-SAMPLES = 24_000
+SAMPLES = 12_000
 _SEED = 20
 #: Stop when this share of the concepts is expected to be judged wrongly, or after so many questions.
 _GOOD_ENOUGH = 0.03
