@@ -89,7 +89,7 @@ def _chart(path: StudyPath, weeks: Sequence[Week]) -> alt.Chart:
             x=alt.X("start:T", title=None, axis=alt.Axis(format="%d %b", labelOverlap=True)),
             x2="end:T",
             y=alt.Y("stage:N", sort=stages, title=None, axis=alt.Axis(labelLimit=150, labelOverlap=False)),
-            color=alt.Color("kind:N", scale=scale, title=None, legend=alt.Legend(orient="top")),
+            color=alt.Color("kind:N", scale=scale, title=None, legend=alt.Legend(orient="top", columns=3)),
             tooltip=["step", "kind", alt.Tooltip("start:T", format="%d %b")],
         )
         .properties(height=30 * len(stages) + 40)
