@@ -6,7 +6,7 @@ PORT ?= 8501
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: app setup test bench docs clean
+.PHONY: app setup test bench bench-sb3 bench-demos docs clean
 
 app: setup
 	@$(BIN)/rlmap serve --port $(PORT)
@@ -55,6 +55,17 @@ docs: .venv/.stamp-docs
 .venv/.stamp-docs: .venv/.stamp-package
 	$(PIP) install -e '.[demos,docs]'
 	@touch $@
+
+# PuffeRL beside Stable-Baselines3, which nothing else here needs.
+bench-sb3: .venv/.stamp-package
+	$(PIP) install 'stable-baselines3>=2.9'
+	$(BIN)/python benchmarks/sb3.py
+
+# The environments alone as copies and as processes grow, and the wait for a demo's first point.
+bench-demos: .venv/.stamp-package
+	$(BIN)/python benchmarks/demo_envs.py
+	$(BIN)/python benchmarks/demo_cores.py
+	$(BIN)/python benchmarks/demo_first_point.py
 
 clean:
 	rm -rf .venv site .mypy_cache .ruff_cache .pytest_cache .hypothesis
