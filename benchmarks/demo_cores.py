@@ -1,7 +1,7 @@
 """Steps per second as copies grow (64 to 16,384) and as processes grow (one a core), plotted.
 
-Run: ``make bench-demos`` or ``python benchmarks/demo_cores.py``. Each process steps an environment of its own and trains
-nothing; what grows with cores is the sum over processes.
+Run: ``python benchmarks/demo_cores.py``. Each process steps an environment of its own and trains nothing; what grows
+with cores is the sum over processes.
 """
 
 from __future__ import annotations

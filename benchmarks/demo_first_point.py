@@ -1,6 +1,6 @@
 """How long a reader waits: from starting a run to its first event, and to the first point of a curve.
 
-Run: ``make bench-demos`` or ``python benchmarks/demo_first_point.py``. The first try fills the file cache and is not counted.
+Run: ``python benchmarks/demo_first_point.py``. The first try fills the file cache and is not counted.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ What is changed, and why:
   recursion is written here (:func:`puff_advantage`), on any device;
 - importing it turns every ``RuntimeWarning`` into an error and installs a handler for Ctrl-C that
   leaves without cleaning up: both are put back;
+- importing it also imports its sweeps, and with them a library for Gaussian processes: a second that no run should wait
+  for, so that import finds an empty module;
 - its dashboard, its checkpoints on a timer and its monitoring thread (which keeps a process alive)
   are switched off;
 - truncation: it ignores the flag, so credit would flow into the next episode. Here a truncation
@@ -32,6 +34,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -43,8 +46,14 @@ from rlmap.errors import DemoError
 
 _handler = signal.getsignal(signal.SIGINT)
 _hook = sys.excepthook
+_unwanted = "pufferlib.sweep" not in sys.modules
+if _unwanted:
+    sys.modules["pufferlib.sweep"] = ModuleType("pufferlib.sweep")
 with warnings.catch_warnings():
     from pufferlib import pufferl
+if _unwanted:  # whoever sweeps gets the real one
+    del sys.modules["pufferlib.sweep"]
+    vars(sys.modules["pufferlib"]).pop("sweep", None)
 sys.excepthook = _hook
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, _handler)

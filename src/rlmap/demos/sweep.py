@@ -8,10 +8,10 @@ processes and looks for points that beat the Pareto front of both (PufferLib 3.0
 from __future__ import annotations
 
 import contextlib
+import io
 import math
 import random
 import statistics
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -135,9 +135,9 @@ class ProteinSampler:
         random.seed(seed)
         np.random.seed(seed)
         torch.manual_seed(seed)
-        share = {"distribution": "uniform", "min": 0.0, "max": 1.0, "mean": 0.5, "scale": 0.5}
+        share = {"distribution": "uniform", "min": 0.0, "max": 1.0, "mean": 0.5, "scale": 1.0}  # random draws span all
         settings = {one.setting: dict(share) for one in ranges}
-        with contextlib.redirect_stdout(sys.stderr):  # it prints its ranges
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints its ranges
             self._protein = Protein(
                 {"method": "protein", "metric": "score", "goal": "maximize", **settings},
                 num_random_samples=_RANDOM_FIRST,
@@ -149,7 +149,7 @@ class ProteinSampler:
 
     def suggest(self) -> dict[str, Number]:
         """Return a value for each setting."""
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(io.StringIO()):
             self._shares, _ = self._protein.suggest(None)
         return {one.setting: one.at(float(self._shares[one.setting])) for one in self._ranges}
 
