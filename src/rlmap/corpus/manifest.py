@@ -10,12 +10,12 @@ Public functions
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import rtoml
 from pydantic import ValidationError
 
 from rlmap.corpus.manifest_rules import problems_across, problems_of_entry
@@ -90,10 +90,10 @@ def _read(corpus_dir: Path) -> tuple[Manifest, list[Problem]]:
     name = f"{corpus_dir.name}/{MANIFEST_NAME}"
     empty = Manifest(())
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        raw = rtoml.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         return empty, [Problem(name, "file", f"cannot be read ({error.strerror}).", f"Put the manifest at {file}.")]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (rtoml.TomlParsingError, UnicodeDecodeError) as error:
         return empty, [Problem(name, "file", f"is not valid TOML: {error}.", "Correct the syntax there.")]
     if raw.get("schema") != SCHEMA:
         fix = f"Write schema = {SCHEMA} at the top, or update rlmap."
