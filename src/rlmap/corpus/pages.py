@@ -16,6 +16,7 @@ Open files and read pages are kept in small caches, so that showing five quotes 
 from __future__ import annotations
 
 import base64
+import statistics
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import astuple
@@ -43,6 +44,9 @@ LINE_FORMATS = frozenset(
         "text/plain",
     }
 )
+_BULLETS = frozenset("•‣◦▪▫■□▶►▸◆◇●○∙⁃")
+#: A character so many times as tall as the median of its line is no ordinary one.
+_TALL = 1.5
 #: Drawing a page uses more of MuPDF than reading its text does, so it is done by a child, too.
 _PICTURE_LIMITS = Limits(cpu_s=30, wall_s=45.0)
 
@@ -121,6 +125,41 @@ def line_boxes(document: Document, page: Page, locator: Locator) -> list[Rectang
                 lines[-1] = _union(lines[-1], box)
             fresh = False
     return lines
+
+
+def lines_to_compare(document: Document, page: Page, locator: Locator) -> tuple[str, list[Rectangle]]:
+    """Return the slice's text on ``page`` without bullets, and where another engine finds its lines.
+
+    The boxes are on the page turned so that its text is upright.
+
+    A bullet is drawn as a letter of some symbol font, which engines name as they like; it says
+    nothing. A line is as tall as its ordinary characters: the box of a large sign (an integral, a
+    brace, a fraction) reaches into its neighbours, whose words are not part of the quote.
+    """
+    again = read_page_again(document, page.index)
+    low = max(0, locator.start - page.start)
+    high = min(len(again.text), locator.end - page.start)
+    lines: list[list[Rectangle]] = [[]]
+    kept: list[str] = []
+    for offset in range(low, high):
+        character, box = again.text[offset], again.boxes[offset]
+        if box is None:
+            kept.append(character)
+            if character == "\n" and lines[-1]:
+                lines.append([])
+        elif character.isspace() or character not in _BULLETS:
+            kept.append(character)
+            if not character.isspace():
+                lines[-1].append(again.turn.box(box))
+    return "".join(kept), [_ordinary(line) for line in lines if line]
+
+
+def _ordinary(boxes: Sequence[Rectangle]) -> Rectangle:
+    """Return a box as wide as all characters of a line and as tall as its ordinary ones."""
+    tallest = _TALL * statistics.median(y1 - y0 for _, y0, _, y1 in boxes)
+    ordinary = [box for box in boxes if box[3] - box[1] <= tallest]
+    x0, x1 = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    return x0, min(box[1] for box in ordinary), x1, max(box[3] for box in ordinary)
 
 
 def _union(a: Rectangle, b: Rectangle) -> Rectangle:

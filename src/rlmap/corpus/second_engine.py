@@ -86,7 +86,7 @@ def second_reading(
     page : int
         Its page, from 0.
     lines : sequence of (x0, y0, x1, y1)
-        Boxes of lines on the unrotated page.
+        Boxes of lines on the turned page.
     matrix : tuple of float
         (a, b, c, d, e, f): turns coordinates of the file into those of the unrotated page.
     turn : Turn
@@ -99,7 +99,7 @@ def second_reading(
     """
     characters, across, down = _placed(document, page, matrix, turn)
     read = []
-    for x0, y0, x1, y1 in map(turn.box, lines):
+    for x0, y0, x1, y1 in lines:
         inside = (across >= x0) & (across <= x1) & (down >= y0) & (down <= y1)
         read.append("".join(characters[index] for index in np.flatnonzero(inside)))
     return "\n".join(read)

@@ -19,7 +19,7 @@ from pathlib import Path
 from rlmap.corpus.extract import extract_document
 from rlmap.corpus.extract.base import decode_text
 from rlmap.corpus.handles import file_bytes
-from rlmap.corpus.pages import LINE_FORMATS, file_matrix, line_boxes, pages_of, read_page_again
+from rlmap.corpus.pages import LINE_FORMATS, file_matrix, lines_to_compare, pages_of, read_page_again
 from rlmap.corpus.second_engine import second_reading
 from rlmap.corpus.strict_key import same_reading
 from rlmap.errors import ExtractError
@@ -84,8 +84,7 @@ def _text_again(document: Document) -> str:
 
 def _second_opinion(document: Document, extraction: Extraction, locator: Locator) -> Verification:
     for page in pages_of(extraction, locator):
-        first = extraction.text[max(locator.start, page.start) : min(locator.end, page.end)]
-        lines = line_boxes(document, page, locator)
+        first, lines = lines_to_compare(document, page, locator)
         turn = read_page_again(document, page.index).turn
         second = second_reading(document, page.index, lines, file_matrix(document, page.index), turn)
         if not same_reading(first, second):

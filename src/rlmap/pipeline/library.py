@@ -17,7 +17,7 @@ from rlmap.settings import Settings
 from rlmap.types import Progress, no_progress
 
 #: Pages differ, what happened on them does not.
-_PAGE = re.compile(r"\bpage \S+")
+_PAGE = re.compile(r"\bpage \S+(?= differs)")
 
 
 @dataclass(frozen=True, slots=True)

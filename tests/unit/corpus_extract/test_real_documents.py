@@ -11,6 +11,7 @@ from rlmap.corpus.display import display_of
 from rlmap.corpus.extract import extract_document, media_type_of
 from rlmap.corpus.extract.sandbox import extract_all
 from rlmap.corpus.split import split_extraction
+from rlmap.corpus.verify import verify
 from rlmap.errors import ExtractError
 from rlmap.types import Document, Extraction, Locator
 
@@ -91,3 +92,10 @@ def test_ruins_of_text_recognition_are_kept_out_with_a_reason(read):
     reasons = Counter(block.reason for block in extraction.blocks if block.block_type == "garbage")
     assert reasons
     assert "" not in reasons
+
+
+def test_slides_are_verified_though_engines_name_their_bullets_differently(read):
+    document, extraction = read("schulman-nuts-bolts.pdf")
+    passages = split_extraction(extraction, document)
+    assert any(extraction.text[p.locator.start : p.locator.end].startswith("▶") for p in passages)
+    assert {verify(document, extraction, passage.locator).state for passage in passages} == {"verified"}

@@ -92,6 +92,22 @@ def test_where_the_second_engine_reads_otherwise_the_page_is_shown(make_document
     assert "page 1" in outcome.reason
 
 
+def test_a_tall_sign_in_a_line_does_not_let_its_neighbours_in(make_document):
+    maker = PdfMaker()
+    page = maker.page()
+    maker.write(page, 30, 86, "One line above that another paragraph ends with, rather long.")
+    maker.write(page, 30, 100, "The value in brackets")
+    maker.write(page, 132, 104, "{", size=30)
+    maker.write(page, 148, 100, "is that of the state.")
+    maker.write(page, 30, 114, "One line below with which another paragraph goes on for long.")
+    document = make_document("tall.pdf", maker.data())
+    extraction = extract_document(document)
+    start = extraction.text.index("The value")
+    end = extraction.text.index("the state.") + len("the state.")
+    assert "{" in extraction.text[start:end]
+    assert verify(document, extraction, Locator(document.id, start, end)).state == "verified"
+
+
 def test_the_hash_is_remembered_until_the_file_changes(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"one")
