@@ -256,7 +256,7 @@ class Quote:
 
 # ---------------------------------------------------------------- search
 
-TermOrigin = Literal["question", "alias", "spelling", "feedback", "model", "user"]
+TermOrigin = Literal["question", "alias", "spelling", "feedback", "model", "user", "follow-up"]
 AnswerState = Literal["found", "partial", "nothing"]
 
 

@@ -143,3 +143,32 @@ def test_home_leads_back_to_where_you_were(root: Path, own_home: Settings) -> No
     open_page(root, "map", c="discount-factor")
     app = open_page(root, "home")
     assert "Continue where you were" in texts(app)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "<script>alert(1)</script>",
+        "'; DROP TABLE passages; --",
+        "../../etc/passwd",
+        "x" * 3000,
+        "\x1b[31m",
+        "強化学習とは",
+    ],
+)
+def test_ask_takes_any_text_without_running_it(root: Path, built: Settings, question: str) -> None:
+    app = open_page(root, "ask", q=question)
+    assert not app.exception
+    assert "<script" not in texts(app)
+    assert app.error or app.warning or any(element.value.startswith("> ") for element in app.markdown)
+
+
+def test_ask_offers_follow_ups_and_shows_what_they_find(root: Path, built: Settings) -> None:
+    app = open_page(root, "ask", q="what is a policy")
+    before = {element.value for element in app.markdown if element.value.startswith("**")}
+    pills = next(group for group in app.button_group if group.label == "Follow up")
+    app = pills.set_value(["another"]).run()
+    assert not app.exception
+    after = {element.value for element in app.markdown if element.value.startswith("**")}
+    assert after
+    assert not before & after

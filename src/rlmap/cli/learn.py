@@ -1,4 +1,4 @@
-"""Ask, look at a concept or the map."""
+"""Look at a concept or the map."""
 
 from __future__ import annotations
 
@@ -9,32 +9,6 @@ import click
 from rlmap import concept_views, views
 from rlmap.cli.output import emit, json_option
 from rlmap.settings import load_settings
-from rlmap.types import SourceKind
-
-KINDS: tuple[SourceKind, ...] = ("paper", "textbook", "course", "blog", "docs", "handbook", "own")
-
-
-@click.command()
-@click.argument("question")
-@click.option("--works", default=5, show_default=True, type=click.IntRange(1, 20), help="At most this many works.")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only this kind; may be repeated.")
-@click.option("--plainness", default=0.0, show_default=True, type=click.FloatRange(-1, 1), help="1 plain, -1 formal.")
-@click.option("--markdown", is_flag=True, help="Print Markdown.")
-@json_option
-def ask(question: str, works: int, kinds: tuple[str, ...], plainness: float, markdown: bool, as_json: bool) -> None:
-    """Answer QUESTION with verified quotes from several works."""
-    from rlmap.pipeline.asking import AskOptions, ask_question
-    from rlmap.pipeline.workspace import open_workspace
-
-    workspace = open_workspace(load_settings())
-    chosen = frozenset(kind for kind in KINDS if kind in kinds)
-    options = AskOptions(works=works, kinds=chosen, plainness=plainness)
-    result = ask_question(workspace, question, options)
-    emit(
-        views.ask_payload(result),
-        lambda: views.ask_markdown(result) if markdown else views.ask_text(result, workspace.graph),
-        as_json=as_json,
-    )
 
 
 @click.command()

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import click
 
 from rlmap import __version__
+from rlmap.cli.ask import ask
 from rlmap.cli.corpus import corpus
 from rlmap.cli.demo import demo
 from rlmap.cli.evaluate import evaluate
-from rlmap.cli.learn import ask, concept, lint_order, map_
+from rlmap.cli.learn import concept, lint_order, map_
 from rlmap.cli.path import path
 from rlmap.cli.service import check, serve, setup
 from rlmap.cli.study import done, next_, place, review

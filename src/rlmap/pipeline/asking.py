@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from rlmap.errors import InputError
+from rlmap.pipeline.expanding import feedback_expansion, generator_of, model_expansion
 from rlmap.pipeline.quoting import answering_quotes
 from rlmap.pipeline.workspace import Workspace
 from rlmap.search.abstain import answer_state
@@ -14,6 +15,7 @@ from rlmap.search.answer import choose_hits
 from rlmap.search.asked import understand
 from rlmap.search.expand import expand
 from rlmap.search.fuse import find_candidates
+from rlmap.search.intent import Intent
 from rlmap.search.vocabulary import concepts_of, nearest_concepts
 from rlmap.settings import MAX_QUESTION_CHARS
 from rlmap.types import AskResult, Reading, SearchTerm, SourceKind
@@ -29,7 +31,10 @@ _SPARE_WORKS, _SPARE_PASSAGES = 7, 2
 class AskOptions:
     """How to answer: at most ``works`` works, only these kinds and years, plainer or more formal.
 
-    ``terms`` replaces the expansion of the question by what the user left of it.
+    ``terms`` replaces the expansion of the question by what the user left of it. ``without`` are
+    ids of works that are not shown. ``intent`` says what kind of answer is wanted where the
+    question does not; quotes that do not speak so are left out. ``feedback`` and ``model`` add the
+    expansions that are off by default.
     """
 
     works: int = 5
@@ -38,6 +43,24 @@ class AskOptions:
     years: tuple[int | None, int | None] | None = None
     plainness: float = 0.0
     terms: tuple[SearchTerm, ...] | None = None
+    without: frozenset[str] = frozenset()
+    intent: Intent | None = None
+    feedback: bool = False
+    model: bool = False
+
+    def with_terms(self, terms: Sequence[SearchTerm], without: Collection[str]) -> AskOptions:
+        """Return the options with ``terms``, less those that a user leaves out; the question itself stays.
+
+        Raises
+        ------
+        InputError
+            If a text to leave out is no search term.
+        """
+        unknown = set(without) - {term.text for term in terms[1:]}
+        if unknown:
+            known = "; ".join(term.text for term in terms[1:]) or "none"
+            raise InputError(f"{sorted(unknown)[0]!r} is no search term that can be left out, these are: {known}.")
+        return replace(self, terms=(terms[0], *(term for term in terms[1:] if term.text not in without)))
 
 
 def ask_question(workspace: Workspace, question: str, options: AskOptions | None = None) -> AskResult:
@@ -46,15 +69,17 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
     Raises
     ------
     InputError
-        If the question is empty or too long.
+        If the question is empty or too long, or a model is wanted and none is configured.
     IndexMissingError
         If nothing is indexed yet.
+    FetchError
+        If the model that is configured gives no search term.
     """
     options = options or AskOptions()
     began = time.perf_counter()
     question = checked_question(question)
     expanded = expand(question, workspace.vocabulary)
-    terms = options.terms or expanded
+    terms = options.terms or search_terms(workspace, question, options)
     found = find_candidates(
         workspace.index,
         workspace.encoder,
@@ -64,9 +89,11 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
         plainness=options.plainness,
     )
     wanted = options.works + _SPARE_WORKS
-    groups, likely = choose_hits(found, works=wanted, per_work=options.per_work + _SPARE_PASSAGES)
+    groups, likely = choose_hits(
+        found, works=wanted, per_work=options.per_work + _SPARE_PASSAGES, without=options.without
+    )
     wording = next((term.text for term in expanded if term.origin == "spelling"), question)
-    asked = understand(wording, found.question_vector, workspace.vocabulary)
+    asked = understand(wording, found.question_vector, workspace.vocabulary, options.intent)
     answers = answering_quotes(workspace, groups, asked, works=options.works, per_work=options.per_work)
     state = answer_state(likely, [answer.source.kind != "handbook" for answer in answers])
     concepts = tuple(concept_id for concept_id, _ in concepts_of(wording, workspace.vocabulary, most=_CONCEPTS))
@@ -81,6 +108,30 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
         further_reading=_further_reading(workspace, concepts) if state == "partial" else (),
         elapsed_ms=1000 * (time.perf_counter() - began),
     )
+
+
+def search_terms(workspace: Workspace, question: str, options: AskOptions) -> tuple[SearchTerm, ...]:
+    """Return what is searched for a question unless the user edits it.
+
+    Raises
+    ------
+    InputError
+        If a model is wanted and none is configured.
+    FetchError
+        If the model that is configured gives no search term.
+    """
+    terms = expand(question, workspace.vocabulary)
+    if options.feedback:
+        terms += feedback_expansion(workspace, question)
+    if options.model:
+        generator = generator_of(workspace.settings)
+        if generator is None:
+            raise InputError(
+                "No language model is configured: set RLMAP_MODEL_URL to the base address of an "
+                "OpenAI-compatible endpoint."
+            )
+        terms += model_expansion(question, generator)
+    return terms
 
 
 def checked_question(question: str) -> str:

@@ -21,7 +21,7 @@ from rlmap.search.evaluate import (
     measure_ranking,
     rankers,
 )
-from rlmap.search.judged import Judgment, grades_of_passages, load_judgments, load_questions
+from rlmap.search.judged import Judgment, grades_of_passages, load_judgments, load_questions, still_fitting
 from rlmap.types import AnswerState, Progress, no_progress
 
 Split = Literal["dev", "test"]
@@ -83,7 +83,11 @@ def evaluate(
     indexed = index.store.passages(np.arange(index.info.passages))
     works = dict(zip(indexed.ids, indexed.work_ids, strict=True))
     places = {passage.id: passage.locator for passage in workspace.store.passages() if passage.id in works}
-    grades = grades_of_passages([*load_judgments(queries_dir), *feedback], places)
+    edited = {
+        places[key].document_id for key, kind in zip(indexed.ids, indexed.kinds, strict=True) if kind == "handbook"
+    }
+    judgments = still_fitting([*load_judgments(queries_dir), *feedback], places.values(), edited)
+    grades = grades_of_passages(judgments, places)
     systems = rankers(index, workspace.encoder, workspace.vocabulary, _extras(workspace))
     measured: dict[str, dict[str, Measured]] = {}
     for done, (name, system) in enumerate(systems.items(), start=1):

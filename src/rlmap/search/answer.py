@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from rlmap.search.abstain import ANSWERED, SHOWN, answered, relevance
@@ -17,7 +19,9 @@ _CONSIDERED = 100
 _EXPLAINS = 0.3
 
 
-def choose_hits(found: Candidates, *, works: int, per_work: int) -> tuple[list[list[Hit]], float]:
+def choose_hits(
+    found: Candidates, *, works: int, per_work: int, without: Collection[str] = ()
+) -> tuple[list[list[Hit]], float]:
     """Choose the passages to quote from; which of the quotes are shown is decided when their words are known.
 
     Parameters
@@ -26,6 +30,8 @@ def choose_hits(found: Candidates, *, works: int, per_work: int) -> tuple[list[l
         What :func:`~rlmap.search.fuse.find_candidates` returned.
     works, per_work : int
         At most so many works, and passages of each.
+    without : collection of str
+        Ids of works that are passed over.
 
     Returns
     -------
@@ -38,6 +44,8 @@ def choose_hits(found: Candidates, *, works: int, per_work: int) -> tuple[list[l
     if likely < ANSWERED:
         return [], likely
     worth_showing = relevance(found.nearness, found.holding, found.explanation) >= SHOWN
+    if without:
+        worth_showing &= np.array([work_id not in without for work_id in found.passages.work_ids])
     places = np.flatnonzero(worth_showing)[:_CONSIDERED]
     passages = found.passages
     promising = found.scores + _EXPLAINS * found.explanation

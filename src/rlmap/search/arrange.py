@@ -62,14 +62,14 @@ def arrange(offers: Sequence[Sequence[Offer[T]]], *, works: int = 5, per_work: i
     -------
     list of list of Offer
         One list for each work, best work first, best quote first. Fewer works rather than works
-        that only mention what was asked; empty only if there is no offer.
+        that only mention what was asked; empty only if no offer answers at all.
     """
     ranked = sorted(([*sorted(group, key=_best_first)] for group in offers if group), key=lambda g: _best_first(g[0]))
     if not ranked:
         return []
     least = _OF_THE_BEST * ranked[0][0].worth
     kept = [[offer for offer in group if offer.chosen.score >= _ANSWERS and offer.worth >= least] for group in ranked]
-    shown = [group for group in kept if group] or [ranked[0][:1]]
+    shown = [group for group in kept if group] or ([ranked[0][:1]] if ranked[0][0].chosen.score > 0 else [])
     shown = _handbook_second(shown)[:works]
     outside = sum(not group[0].is_handbook for group in shown)
     return [_quotes(group, 1 if group[0].is_handbook and outside >= _ENOUGH_OUTSIDE else per_work) for group in shown]

@@ -39,16 +39,22 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question: its text, vector (dim,), different stems, the intent that it states, and its subjects."""
+    """A question: its text, vector (dim,), different stems, the intent that it states, and its subjects.
+
+    ``strict`` says that only what speaks as an answer of this intent is wanted.
+    """
 
     text: str
     vector: Vectors
     stems: frozenset[str]
     intent: Intent | None
     subjects: tuple[Subject, ...]
+    strict: bool = False
 
 
-def understand(text: str, vector: npt.NDArray[np.float32], vocabulary: Vocabulary) -> Asked:
+def understand(
+    text: str, vector: npt.NDArray[np.float32], vocabulary: Vocabulary, wanted: Intent | None = None
+) -> Asked:
     """Find out what a question is about and what kind of answer it expects.
 
     Parameters
@@ -59,10 +65,12 @@ def understand(text: str, vector: npt.NDArray[np.float32], vocabulary: Vocabular
         Its vector.
     vocabulary : Vocabulary
         The names of the map.
+    wanted : Intent, optional
+        The kind of answer that is wanted, whatever the question says; others are left out then.
     """
     found = [concept_id for concept_id, share in concepts_of(text, vocabulary, most=_SUBJECTS) if share >= _LEAST_SHARE]
     subjects = tuple(_subject(concept_id, vocabulary) for concept_id in found)
-    return Asked(text, vector, frozenset(stems(text)), intent_of(text), subjects)
+    return Asked(text, vector, frozenset(stems(text)), wanted or intent_of(text), subjects, strict=wanted is not None)
 
 
 def _subject(concept_id: str, vocabulary: Vocabulary) -> Subject:

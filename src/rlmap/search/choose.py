@@ -88,7 +88,8 @@ def choose_sentences(
     -------
     Chosen
         A range of 1 to ``most_sentences`` sentences. Its score adds up nearness (in meaning and
-        words) and how far subject, explanation and kind of answer are what was asked for.
+        words) and how far subject, explanation and kind of answer are what was asked for; it is 0
+        where only another kind of answer is wanted.
     """
     running = [stems(sentence) for sentence in sentences]
     near = _nearness(asked, running, sentence_vectors)
@@ -106,6 +107,8 @@ def choose_sentences(
 
     start, end = max(_runs(lengths, most_sentences, most_words), key=worth)
     text = " ".join(sentences[start:end])
+    if asked.strict and not fits(asked.intent, text):
+        return Chosen(start, end, 0.0)
     below = _about(asked, " ".join(stems(" / ".join(headings))))
     whole = _weighed(
         near[start:end].max(),

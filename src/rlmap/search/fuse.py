@@ -39,6 +39,7 @@ WEIGHTS: dict[TermOrigin, float] = {
     "alias": 0.5,
     "feedback": 0.3,
     "model": 0.5,
+    "follow-up": 0.5,
 }
 
 #: Origins of terms that ask what the user asks, in the user's words, so that their scores say

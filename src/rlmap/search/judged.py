@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -117,6 +117,25 @@ def grades_of_passages(judgments: Iterable[Judgment], places: Mapping[str, Locat
                 own = grades[judgment.question_id]
                 own[passage_id] = max(own.get(passage_id, 0), judgment.grade)
     return dict(grades)
+
+
+def still_fitting(
+    judgments: Iterable[Judgment], places: Iterable[Locator], edited: Collection[str]
+) -> tuple[Judgment, ...]:
+    """Leave out judgments that went stale because their document was edited.
+
+    Parameters
+    ----------
+    judgments : iterable of Judgment
+        As loaded.
+    places : iterable of Locator
+        Where the passages of the corpus are.
+    edited : collection of str
+        Ids of the documents that are edited on, such as the articles of the handbook: a judgment
+        of theirs counts only for a passage that stands exactly there.
+    """
+    exact = set(places)
+    return tuple(j for j in judgments if j.place.document_id not in edited or j.place in exact)
 
 
 def _shared(one: Locator, other: Locator) -> float:

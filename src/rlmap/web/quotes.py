@@ -7,6 +7,8 @@ import html
 import streamlit as st
 
 from rlmap import views
+from rlmap.answer_exports import citation
+from rlmap.pipeline.judging import judge_quote
 from rlmap.pipeline.quoting import quote_context, quote_picture
 from rlmap.pipeline.workspace import Workspace
 from rlmap.types import Quote, WorkAnswer
@@ -19,8 +21,8 @@ _BADGES = {
 }
 
 
-def show_answer(workspace: Workspace, answer: WorkAnswer, key: str) -> None:
-    """Draw one work with its quotes."""
+def show_answer(workspace: Workspace, answer: WorkAnswer, key: str, question: str = "") -> None:
+    """Draw one work with its quotes; those that answer a question can be judged."""
     source = answer.source
     with st.container(border=True):
         title = f"[{escape(source.title)}]({source.url})" if source.url else escape(source.title)
@@ -28,10 +30,10 @@ def show_answer(workspace: Workspace, answer: WorkAnswer, key: str) -> None:
         facts = views.byline(source).removeprefix(source.title).strip(" ()")
         st.caption(escape(facts))
         for number, quote in enumerate(answer.quotes):
-            _show_quote(workspace, answer, quote, f"{key}-{number}")
+            _show_quote(workspace, answer, quote, f"{key}-{number}", question)
 
 
-def _show_quote(workspace: Workspace, answer: WorkAnswer, quote: Quote, key: str) -> None:
+def _show_quote(workspace: Workspace, answer: WorkAnswer, quote: Quote, key: str, question: str) -> None:
     label, colour, icon = _BADGES[quote.verification.state]
     if quote.verification.state == "withdrawn":
         st.warning(f"This quote was withdrawn: {quote.verification.reason}", icon=icon)
@@ -41,11 +43,26 @@ def _show_quote(workspace: Workspace, answer: WorkAnswer, quote: Quote, key: str
     else:
         body = "\n>\n> ".join(escape(" ".join(part.split())) for part in quote.display.split("\n\n"))
         st.markdown(f"> {body}")
-    place, button = st.columns([4, 1], vertical_alignment="center")
-    with place:
-        st.caption(f"{escape(views.where(quote, answer.source))} :{colour}-badge[{icon} {label}]")
-    if button.button("Show on the page", key=f"show-{key}", icon=":material/find_in_page:", width="stretch"):
-        _show_place(workspace, answer, quote)
+    st.caption(f"{escape(views.where(quote, answer.source))} :{colour}-badge[{icon} {label}]")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Show on the page", key=f"show-{key}", icon=":material/find_in_page:"):
+            _show_place(workspace, answer, quote)
+        with st.popover("Copy", icon=":material/content_copy:"):
+            st.code(citation(quote, answer.source), language=None, wrap_lines=True)
+        if question:
+            _judge(workspace, question, quote)
+
+
+def _judge(workspace: Workspace, question: str, quote: Quote) -> None:
+    """Offer to say whether a quote answers; what was said is kept on this machine."""
+    key = f"judge-{question}-{quote.passage_id}-{quote.locator.start}"
+
+    def keep() -> None:
+        thumb = st.session_state.get(key)
+        if thumb is not None:
+            judge_quote(workspace.settings, question, quote, "good" if thumb else "bad")
+
+    st.feedback("thumbs", key=key, on_change=keep)
 
 
 @st.dialog("In the source", width="large")

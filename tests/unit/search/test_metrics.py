@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import math
+import random
+
 import pytest
 
 from rlmap.search.metrics import alpha_ndcg_at, bootstrap_interval, ndcg_at, recall_at, reciprocal_rank, voice_recall_at
@@ -53,3 +56,25 @@ def test_the_interval_holds_the_mean_and_is_repeatable() -> None:
     low, high = bootstrap_interval(values)
     assert low < sum(values) / len(values) < high
     assert (low, high) == bootstrap_interval(values)
+
+
+def test_diversity_is_measured_as_ndeval_does() -> None:
+    """The same rankings and judgments through the reference implementation of the TREC web track."""
+    import pyndeval
+
+    generator = random.Random(7)
+    voices = {f"d{number}": f"w{number % 4}" for number in range(24)}
+    for _ in range(20):
+        grades = {document: generator.choice([0, 0, 1]) for document in voices}
+        grades["d0"] = 1
+        ranking = generator.sample(sorted(voices), 12)
+        aspects = {voice: str(number) for number, voice in enumerate(sorted(set(voices.values())), start=1)}
+        judged = [
+            pyndeval.SubtopicQrel("q", aspects[voices[document]], document, grade)
+            for document, grade in grades.items()
+            if grade
+        ]
+        run = [pyndeval.ScoredDoc("q", document, -float(rank)) for rank, document in enumerate(ranking)]
+        expected = pyndeval.ndeval(judged, run, measures=["alpha-nDCG@10", "strec@5"])["q"]
+        assert math.isclose(voice_recall_at(5, ranking, grades, voices), expected["strec@5"], abs_tol=1e-6)
+        assert math.isclose(alpha_ndcg_at(10, ranking, grades, voices), expected["alpha-nDCG@10"], abs_tol=1e-6)
