@@ -25,6 +25,8 @@ from rlmap.types import Document, Extraction, Locator, Passage, Source
 SourceState = Literal["waiting", "read", "failed", "missing"]
 DocumentState = Literal["read", "failed", "duplicate"]
 _TEXTS_IN_MEMORY = 64
+#: Of documents that were opened; a document is opened anew when it was read again.
+_CHARACTERS_IN_MEMORY = 4_000_000
 _IDS_IN_QUERY = 500
 
 
@@ -58,6 +60,7 @@ class CorpusReader:
     def __init__(self, path: Path) -> None:
         self._db = Database(path)
         self._texts: OrderedDict[str, str] = OrderedDict()
+        self._extractions: OrderedDict[tuple[str, ...], Extraction] = OrderedDict()
         self._texts_lock = threading.Lock()
 
     @property
@@ -114,10 +117,22 @@ class CorpusReader:
         UnknownNameError
             If the document is unknown or could not be read.
         """
-        rows = self._query("SELECT * FROM extractions WHERE document_id = ?", (document_id,))
-        if not rows:
+        stamp = self._query("SELECT text_sha256, engine_version FROM extractions WHERE document_id = ?", (document_id,))
+        if not stamp:
             raise UnknownNameError("document", document_id)
-        return extraction_from_row(rows[0])
+        key = (document_id, *map(str, stamp[0]))
+        with self._texts_lock:
+            if key in self._extractions:
+                self._extractions.move_to_end(key)
+                return self._extractions[key]
+        extraction = extraction_from_row(
+            self._query("SELECT * FROM extractions WHERE document_id = ?", (document_id,))[0]
+        )
+        with self._texts_lock:
+            self._extractions[key] = extraction
+            while sum(len(kept.text) for kept in self._extractions.values()) > _CHARACTERS_IN_MEMORY:
+                self._extractions.popitem(last=False)
+        return extraction
 
     def passage(self, passage_id: str) -> Passage:
         """Return one passage; raises :class:`~rlmap.errors.UnknownNameError` if there is none."""

@@ -24,7 +24,7 @@ _CONCEPTS = 4
 
 #: Works and passages of each that are read beyond what is shown, so that the best quotes are found
 #: among them: a passage that ranks high may hold no sentence that answers.
-_SPARE_WORKS, _SPARE_PASSAGES = 7, 2
+_SPARE_WORKS, _SPARE_PASSAGES = 5, 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,14 +74,15 @@ def understand(
 
 
 def _subject(concept_id: str, vocabulary: Vocabulary) -> Subject:
-    own = {" ".join(key) for key, ids in vocabulary.by_stems.items() if concept_id in ids}
-    longer = {
+    own = [name for name, ids in vocabulary.running.items() if concept_id in ids]
+    padded = [f" {name} " for name in own]
+    longer = [
         name
-        for key, ids in vocabulary.by_stems.items()
-        if concept_id not in ids and any(f" {mine} " in f" {(name := ' '.join(key))} " for mine in own)
-    }
+        for name, ids in vocabulary.running.items()
+        if concept_id not in ids and any(mine in f" {name} " for mine in padded)
+    ]
     return Subject(_longest_first(own), _longest_first(longer))
 
 
-def _longest_first(names: Sequence[str] | set[str]) -> tuple[str, ...]:
+def _longest_first(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (-len(name), name)))

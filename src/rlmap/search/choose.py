@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 import numpy.typing as npt
 
 from rlmap.search.asked import Asked
-from rlmap.search.explain import codeness, explanation
-from rlmap.search.intent import fits, heading_fits
+from rlmap.search.explain import manner_of
+from rlmap.search.intent import answer_words, fits_by, heading_fits
 from rlmap.search.tokens import stems
 
 #: A quote has one to four sentences and about as many words as are read at a glance.
@@ -94,8 +96,10 @@ def choose_sentences(
     running = [stems(sentence) for sentence in sentences]
     near = _nearness(asked, running, sentence_vectors)
     about = _carried([_about(asked, " ".join(words)) for words in running])
-    explains = np.array([explanation([sentence]) for sentence in sentences])
-    fitting = np.array([fits(asked.intent, sentence) for sentence in sentences])
+    manners = [manner_of(sentence) for sentence in sentences]
+    explains = np.array([manner.explanation for manner in manners])
+    answers = [answer_words(asked.intent, sentence) for sentence in sentences]
+    fitting = np.array([fits_by(asked.intent, found) for found in answers])
     scores = np.round(_weighed(near, about, explains, fitting), 5)
     lengths = [len(sentence.split()) for sentence in sentences]
     best = float(scores.max())
@@ -106,17 +110,18 @@ def choose_sentences(
         return round(gain - best * _faults(sentences, lengths, start, end), 5), -start, -end
 
     start, end = max(_runs(lengths, most_sentences, most_words), key=worth)
-    text = " ".join(sentences[start:end])
-    if asked.strict and not fits(asked.intent, text):
+    fit = fits_by(asked.intent, frozenset().union(*answers[start:end]))
+    if asked.strict and not fit:
         return Chosen(start, end, 0.0)
+    manner = reduce(add, manners[start:end])
     below = _about(asked, " ".join(stems(" / ".join(headings))))
     whole = _weighed(
         near[start:end].max(),
         (1 - _HEADING_ABOUT) * about[start:end].max() + _HEADING_ABOUT * below,
-        explanation([text]),
-        (1 - _HEADING_FITS) * fits(asked.intent, text) + _HEADING_FITS * heading_fits(asked.intent, headings),
+        manner.explanation,
+        (1 - _HEADING_FITS) * fit + _HEADING_FITS * heading_fits(asked.intent, headings),
     )
-    return Chosen(start, end, round(float(np.clip(whole - _CODE_COSTS * codeness(text), 0.0, 1.0)), 5))
+    return Chosen(start, end, round(float(np.clip(whole - _CODE_COSTS * manner.codeness, 0.0, 1.0)), 5))
 
 
 def _weighed(

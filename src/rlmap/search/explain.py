@@ -12,16 +12,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-#: Words that state a cause, a consequence, a comparison, a purpose, a definition or a case.
+#: Words, in small letters, that state a cause, a consequence, a comparison, a purpose, a definition or a case.
 _CUES = re.compile(
     r"\b(?:because|since|therefore|thus|hence|so that|so|in order to|due to|leads? to|results? in|caus\w+|"
     r"makes?|mak(?:ing|es) it|allow\w*|enabl\w+|prevent\w*|avoid\w*|ensur\w+|encourag\w+|discourag\w+|"
     r"determin\w+|controls?|means?|meaning|is (?:an?|the) \w+ (?:that|of|in|for|which|where)|refers? to|defin\w+|"
     r"higher|lower|larger|smaller|increas\w+|decreas\w+|reduc\w+|rais\w+|more|less|fewer|rather than|instead of|"
     r"unlike|whereas|while|however|although|but|trade-?offs?|intuiti\w+|idea|for example|for instance|e\.g\.|i\.e\.|"
-    r"say|suppose|imagine|if|when|typically|usually|in practice|problem|advantage of|helps?|lets?|too)\b",
-    re.IGNORECASE,
+    r"say|suppose|imagine|if|when|typically|usually|in practice|problem|advantage of|helps?|lets?|too)\b"
 )
 
 #: How code is spoken of: identifiers, defaults, types, what a class supports or a warning says.
@@ -40,6 +40,35 @@ _ENOUGH_WORDS = 40
 _ALL_CODE = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a text speaks: its different cue words, its signs of code, its number of words."""
+
+    cues: frozenset[str]
+    code: int
+    words: int
+
+    def __add__(self, other: Manner) -> Manner:
+        return Manner(self.cues | other.cues, self.code + other.code, self.words + other.words)
+
+    @property
+    def codeness(self) -> float:
+        """How far it speaks of code, in [0, 1]; 1 from five signs of it in 40 words on."""
+        return min(1.0, self.code / max(1.0, self.words / _ENOUGH_WORDS) / _ALL_CODE)
+
+    @property
+    def explanation(self) -> float:
+        """See :func:`explanation`."""
+        says = math.sqrt(min(1.0, len(self.cues) / _ENOUGH_CUES) * min(1.0, self.words / _ENOUGH_WORDS))
+        return says * (1.0 - self.codeness)
+
+
+def manner_of(text: str) -> Manner:
+    """Read off a text how it speaks."""
+    cues = frozenset(match.group() for match in _CUES.finditer(text.lower()))
+    return Manner(cues, len(_CODE.findall(text)), len(text.split()))
+
+
 def explanation(sentences: Sequence[str]) -> float:
     """Return in [0, 1] how much ``sentences`` explain.
 
@@ -47,12 +76,4 @@ def explanation(sentences: Sequence[str]) -> float:
     (40 are enough), less what the text has of code. A line of five words scores near 0 whatever
     it says.
     """
-    text = " ".join(sentences)
-    cues = {match.group().lower() for match in _CUES.finditer(text)}
-    says = math.sqrt(min(1.0, len(cues) / _ENOUGH_CUES) * min(1.0, len(text.split()) / _ENOUGH_WORDS))
-    return says * (1.0 - codeness(text))
-
-
-def codeness(text: str) -> float:
-    """Return in [0, 1] how far ``text`` speaks of code; 1 from five signs of it in 40 words on."""
-    return min(1.0, len(_CODE.findall(text)) / max(1.0, len(text.split()) / _ENOUGH_WORDS) / _ALL_CODE)
+    return manner_of(" ".join(sentences)).explanation

@@ -102,10 +102,17 @@ def intent_of(question: str) -> Intent | None:
 
 def fits(intent: Intent | None, text: str) -> float:
     """Return in [0, 1] how far ``text`` speaks as an answer of this kind does; 0.5 where none is asked for."""
-    if intent is None:
-        return 0.5
-    found = {match.group().lower() for match in _ANSWERS[intent].finditer(text)}
-    return min(1.0, len(found) / _ENOUGH)
+    return fits_by(intent, answer_words(intent, text))
+
+
+def answer_words(intent: Intent | None, text: str) -> frozenset[str]:
+    """Return the different words of ``text`` with which answers of this kind are given."""
+    return frozenset() if intent is None else frozenset(m.group() for m in _ANSWERS[intent].finditer(text.lower()))
+
+
+def fits_by(intent: Intent | None, found: frozenset[str]) -> float:
+    """Say the same as :func:`fits` by the words that :func:`answer_words` has found."""
+    return 0.5 if intent is None else min(1.0, len(found) / _ENOUGH)
 
 
 def heading_fits(intent: Intent | None, headings: Sequence[str]) -> float:

@@ -38,7 +38,8 @@ class Vocabulary:
 
     ``names`` gives for each concept its title and aliases, title first; ``by_stems`` the concepts
     that a sequence of stems names; ``by_letters`` the names of two words or more by first letter,
-    each with its letters alone; ``acronyms`` the lower-case names of a few capitals;
+    each with its letters alone; ``running`` is ``by_stems`` with the stems in one text;
+    ``acronyms`` the lower-case names of a few capitals;
     ``name_words`` the lower-case words of names, ``known_words`` these and all others that need no
     correction; ``concepts_with`` in how many concepts' names a stem is, ``rarity`` how specific
     that makes it, in natural-log units.
@@ -47,6 +48,7 @@ class Vocabulary:
     names: Mapping[str, tuple[str, ...]]
     by_stems: Mapping[tuple[str, ...], tuple[str, ...]]
     by_letters: Mapping[str, Mapping[str, str]]
+    running: Mapping[str, tuple[str, ...]]
     acronyms: tuple[str, ...]
     name_words: frozenset[str]
     known_words: frozenset[str]
@@ -81,6 +83,7 @@ def make_vocabulary(names: Mapping[str, Sequence[str]], corpus_words: Iterable[s
         names={concept_id: tuple(own_names) for concept_id, own_names in names.items()},
         by_stems={key: tuple(sorted(ids)) for key, ids in by_stems.items()},
         by_letters=_by_letters(names),
+        running={" ".join(key): tuple(sorted(ids)) for key, ids in by_stems.items()},
         acronyms=tuple(sorted({n.lower() for own in names.values() for n in own if _ACRONYM.fullmatch(n)})),
         name_words=frozenset(name_words),
         known_words=frozenset(name_words.union(corpus_words)),
