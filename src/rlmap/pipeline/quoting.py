@@ -85,7 +85,7 @@ def _offer(workspace: Workspace, hit: Hit, asked: Asked) -> Offer[Draft]:
     chosen = choose_sentences(asked, draft.sentences, vectors, draft.passage.section_path)
     source = workspace.store.source(draft.document.source_id)
     words = frozenset(" ".join(draft.sentences[chosen.start : chosen.end]).casefold().split())
-    return Offer(hit, chosen, source.kind == "handbook", words, draft)
+    return Offer(hit, chosen, source.kind, words, draft)
 
 
 def quote_of(workspace: Workspace, hit: Hit, asked: Asked) -> Quote:

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from rlmap.search.choose import Chosen
-from rlmap.types import Hit
+from rlmap.types import Hit, SourceKind
 
 T = TypeVar("T")
 
 #: What the passage counts beside the sentences chosen from it: both matter, the words shown more.
 _PASSAGE = 0.25
 
-#: A quote whose sentences answer less well than this only mentions the subject ...
-_ANSWERS = 0.5
-#: ... and so does one that is worth less than this share of the best.
-_OF_THE_BEST = 0.72
+#: A quote whose sentences answer less well than the first number only mentions the subject, and so
+#: does one that is worth less than the second number as a share of the best. Documentation, which
+#: mentions everything, has to answer better than works that are written to explain. Chosen on the
+#: development half of the judged questions, for five works where five have something to say.
+_ANSWERS, _OF_THE_BEST = 0.25, 0.4
+_DOCS_ANSWER, _DOCS_OF_THE_BEST = 0.5, 0.72
+
 #: A second quote of a work is worth at least this share of its first.
 _SECOND = 0.75
 #: Two quotes of a work that share more of their words than this say the same: packages repeat themselves.
@@ -38,9 +41,14 @@ class Offer(Generic[T]):
 
     hit: Hit
     chosen: Chosen
-    is_handbook: bool
+    kind: SourceKind
     words: frozenset[str]
     draft: T
+
+    @property
+    def is_handbook(self) -> bool:
+        """Whether it is from the handbook that was written for the map."""
+        return self.kind == "handbook"
 
     @property
     def worth(self) -> float:
@@ -67,12 +75,18 @@ def arrange(offers: Sequence[Sequence[Offer[T]]], *, works: int = 5, per_work: i
     ranked = sorted(([*sorted(group, key=_best_first)] for group in offers if group), key=lambda g: _best_first(g[0]))
     if not ranked:
         return []
-    least = _OF_THE_BEST * ranked[0][0].worth
-    kept = [[offer for offer in group if offer.chosen.score >= _ANSWERS and offer.worth >= least] for group in ranked]
+    best = ranked[0][0].worth
+    kept = [[offer for offer in group if _answers(offer, best)] for group in ranked]
     shown = [group for group in kept if group] or ([ranked[0][:1]] if ranked[0][0].chosen.score > 0 else [])
     shown = _handbook_second(shown)[:works]
     outside = sum(not group[0].is_handbook for group in shown)
     return [_quotes(group, 1 if group[0].is_handbook and outside >= _ENOUGH_OUTSIDE else per_work) for group in shown]
+
+
+def _answers(offer: Offer[T], best: float) -> bool:
+    if offer.kind == "docs":
+        return offer.chosen.score >= _DOCS_ANSWER and offer.worth >= _DOCS_OF_THE_BEST * best
+    return offer.chosen.score >= _ANSWERS and offer.worth >= _OF_THE_BEST * best
 
 
 def _best_first(offer: Offer[T]) -> tuple[float, int, str]:

@@ -12,7 +12,7 @@ from rlmap.search.choose import Chosen, choose_sentences
 from rlmap.search.encode import OnnxEncoder
 from rlmap.search.group import Choice, select
 from rlmap.search.vocabulary import make_vocabulary
-from rlmap.types import Hit
+from rlmap.types import Hit, SourceKind
 
 SENTENCES = [
     "This chapter begins with some history.",
@@ -89,9 +89,11 @@ def test_a_longer_name_is_not_the_name_inside_it(encoder: OnnxEncoder) -> None:
     assert subject.named_at("agent has polici") >= 0
 
 
-def offer(work: str, worth: float, *, handbook: bool = False, rank: int = 1) -> Offer[str]:
+def offer(work: str, worth: float, *, handbook: bool = False, rank: int = 1, kind: SourceKind = "docs") -> Offer[str]:
     words = frozenset({f"{work}{rank}"})
-    return Offer(Hit(f"{work}{rank}", work, worth, rank, ()), Chosen(0, 1, worth), handbook, words, work)
+    return Offer(
+        Hit(f"{work}{rank}", work, worth, rank, ()), Chosen(0, 1, worth), "handbook" if handbook else kind, words, work
+    )
 
 
 def works_of(offers: list[list[Offer[str]]], **bounds: int) -> list[str]:
@@ -102,6 +104,10 @@ def test_what_only_mentions_is_left_out_though_fewer_works_remain() -> None:
     assert works_of([[offer("a", 0.9)], [offer("b", 0.3)], [offer("c", 0.8)]]) == ["a", "c"]
     assert works_of([[offer("a", 0.2)], [offer("b", 0.1)]]) == ["a"]
     assert works_of([]) == []
+
+
+def test_works_written_to_explain_need_answer_less_well_than_documentation() -> None:
+    assert works_of([[offer("a", 0.9)], [offer("b", 0.45)], [offer("c", 0.45, kind="textbook")]]) == ["a", "c"]
 
 
 def test_the_best_quote_of_a_work_stands_first_and_a_weak_second_one_goes() -> None:
