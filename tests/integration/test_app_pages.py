@@ -63,7 +63,7 @@ def test_map_opens_the_concept_of_the_address(root: Path, built: Settings) -> No
     app = open_page(root, "map", c="discount-factor")
     assert not app.exception
     assert app.title[0].value == "Discount factor"
-    assert any("Needs" in element.value for element in app.header)
+    assert "You should be able to" in texts(app)
 
 
 def test_map_names_the_nearest_concepts_of_a_wrong_address(root: Path, built: Settings) -> None:
@@ -98,21 +98,33 @@ def test_without_an_index_a_page_names_the_command(root: Path, home: Path) -> No
     assert "rlmap setup" in app.error[0].value
 
 
-def test_a_concept_shows_reasons_evidence_quotes_and_notation(root: Path, built: Settings) -> None:
-    app = open_page(root, "map", c="value-function")
+def concept_tab(root: Path, concept: str, tab: str) -> AppTest:
+    """Open a concept's page at one of its tabs."""
+    app = open_page(root, "map", c=concept)
+    app.session_state["concept-tab"] = tab
+    app.run()
     assert not app.exception
-    assert [tab.label for tab in app.tabs] == [
-        "Explained",
-        "Needs and unlocks",
-        "In other works",
-        "Notation",
-        "Read and build",
-    ]
-    shown = texts(app)
-    assert "You should be able to" in shown
-    assert "word for word" in shown.lower()
-    assert "| **this map** |" in shown
+    assert not app.error
+    return app
+
+
+def test_a_concept_shows_reasons_with_evidence(root: Path, built: Settings) -> None:
+    app = concept_tab(root, "value-function", "Needs and unlocks")
+    assert {"Needs", "Unlocks"} <= {element.value for element in app.header}
+    assert any(element.value.startswith("> “") for element in app.markdown)
+
+
+def test_a_concept_shows_how_works_say_and_write_it(root: Path, built: Settings) -> None:
+    app = concept_tab(root, "value-function", "In other works")
     assert len([element for element in app.markdown if element.value.startswith("> ")]) >= 3
+    assert "verified in the original file" in texts(app)
+    assert "| **this map** |" in texts(concept_tab(root, "value-function", "Notation"))
+
+
+def test_a_concept_says_what_to_read_and_build(root: Path, built: Settings) -> None:
+    shown = texts(concept_tab(root, "value-function", "Read and build"))
+    assert "*Skip:*" in shown
+    assert "It works when" in shown
 
 
 def test_an_article_names_sources_by_their_titles(root: Path, built: Settings) -> None:
@@ -135,7 +147,7 @@ def test_without_an_index_the_map_is_there_all_the_same(root: Path, home: Path) 
     assert not app.exception
     assert not app.error
     assert app.title[0].value == "Discount factor"
-    assert "rlmap setup" in app.info[0].value
+    assert "rlmap setup" in concept_tab(root, "discount-factor", "In other works").info[0].value
     first = open_page(root, "home")
     assert "rlmap setup" in first.code[0].value
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import streamlit as st
 
 from rlmap import views
 from rlmap.errors import IndexMissingError
-from rlmap.pipeline.concepts import article_of, concept_view
+from rlmap.pipeline.concepts import article_of, concept_answers, concept_notation
 from rlmap.pipeline.learning import forget_progress, known_concepts, ready_concepts, record_progress
+from rlmap.pipeline.linking import needs_evidence
 from rlmap.pipeline.maps import edges_from, known_concept, needs_map, neighbourhood_map
 from rlmap.pipeline.quoting import verified_again
 from rlmap.pipeline.workspace import Workspace, index_stamp
-from rlmap.types import Concept, ConceptView, Prerequisite, QuantitySpellings, Reading, WorkAnswer
+from rlmap.types import Concept, Prerequisite, Reading, WorkAnswer
 from rlmap.web.concept_map import Standing, concept_map
 from rlmap.web.quotes import show_answer
 from rlmap.web.shell import escape, page_link, reopen, source_link, workspace
@@ -24,7 +26,7 @@ _SOURCE_ID = re.compile(r"`([a-z0-9][\w.-]*)`")
 
 
 def show_concept(opened: Workspace, wanted: str) -> None:
-    """Draw the page of a concept; what is quickest comes first, quotes last."""
+    """Draw the page of a concept."""
     graph = opened.graph
     concept = graph.concepts[known_concept(graph, wanted)]
     page_link("map", f"← {escape(graph.areas[concept.area])}", a=concept.area)
@@ -37,40 +39,42 @@ def show_concept(opened: Workspace, wanted: str) -> None:
     known = known_concepts(opened)
     _actions(opened, concept, known=concept.id in known)
     _map(opened, concept, Standing(known, ready_concepts(opened, known)))
-    names = ["Explained", "Needs and unlocks", "In other works", "Notation", "Read and build"]
-    explained, links, quotes, notation, practice = st.tabs(names)
-    with explained:
-        _article(opened, concept)
-    with practice:
-        _practice(opened, concept)
-    with links:
-        waiting = st.empty()
-        with waiting.container():
-            _links(opened, concept, None)
-    with quotes, st.spinner("Looking for the places that explain it ..."):
-        view = _view_or_hint(opened, concept)
-    if view is None:
-        return
-    with waiting.container():
-        _links(opened, concept, view)
-    with notation:
-        _notation(opened, view.notation)
-    with quotes:
-        _quotes(opened, view)
+    _tabs(opened, concept)
 
 
-@st.cache_resource(max_entries=400, show_spinner=False)
-def _view(stamp: str, concept_id: str) -> ConceptView:  # noqa: ARG001 - the stamp is part of the cache key
-    """Find what a page shows; its quotes are verified again each time they are drawn."""
-    return concept_view(workspace(), concept_id)
+def _tabs(opened: Workspace, concept: Concept) -> None:
+    """Draw the tab that is open; the others cost nothing until they are."""
+    parts = {
+        "Explained": _article,
+        "Needs and unlocks": _links,
+        "In other works": _quotes,
+        "Notation": _notation,
+        "Read and build": _practice,
+    }
+    for tab, draw in zip(st.tabs(list(parts), key="concept-tab", on_change="rerun"), parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                try:
+                    draw(opened, concept)
+                except IndexMissingError as error:
+                    st.info(escape(str(error)), icon=":material/build:")
 
 
-def _view_or_hint(opened: Workspace, concept: Concept) -> ConceptView | None:
-    try:
-        return _view(f"{opened.settings.home} {index_stamp(opened.settings)}", concept.id)
-    except IndexMissingError as error:
-        st.info(escape(str(error)), icon=":material/build:")
-        return None
+@st.cache_resource(max_entries=400, show_spinner="Looking for the places that explain it ...")
+def _found_answers(home: str, stamp: str, concept_id: str) -> tuple[WorkAnswer, ...]:  # noqa: ARG001 - the cache key
+    """Find what works say; the quotes are verified again each time they are drawn."""
+    opened = workspace()
+    return concept_answers(opened, opened.graph.concepts[concept_id])
+
+
+@st.cache_resource(max_entries=400, show_spinner="Looking for places that speak of both ...")
+def _found_evidence(home: str, stamp: str, concept_id: str) -> Mapping[str, WorkAnswer]:  # noqa: ARG001 - see above
+    opened = workspace()
+    return needs_evidence(opened, opened.graph.concepts[concept_id])
+
+
+def _key(opened: Workspace, concept: Concept) -> tuple[str, str, str]:
+    return str(opened.settings.home), index_stamp(opened.settings), concept.id
 
 
 def _actions(opened: Workspace, concept: Concept, *, known: bool) -> None:
@@ -130,8 +134,8 @@ def _with_titles(opened: Workspace, article: str) -> str:
     return _SOURCE_ID.sub(title, article)
 
 
-def _links(opened: Workspace, concept: Concept, view: ConceptView | None) -> None:
-    evidence = view.evidence if view else {}
+def _links(opened: Workspace, concept: Concept) -> None:
+    evidence = _found_evidence(*_key(opened, concept)) if index_stamp(opened.settings) else {}
     st.header("Needs")
     if not concept.prerequisites and not concept.any_of:
         st.markdown("Nothing: you can start here.")
@@ -174,16 +178,18 @@ def _evidence(opened: Workspace, evidence: WorkAnswer | None) -> None:
         st.markdown(f"> “{words}”  \n> {source_link(opened, answer.source.id)}")
 
 
-def _quotes(opened: Workspace, view: ConceptView) -> None:
-    if not view.answers:
+def _quotes(opened: Workspace, concept: Concept) -> None:
+    answers = _found_answers(*_key(opened, concept))
+    if not answers:
         st.info("No source of the library explains this yet. Add one on the Sources page.")
         return
     st.caption("Word for word, the plainest work first, the most formal last.")
-    for number, answer in enumerate(view.answers):
-        show_answer(opened, verified_again(opened, answer), f"{view.concept.id}-{number}")
+    for number, answer in enumerate(answers):
+        show_answer(opened, verified_again(opened, answer), f"{concept.id}-{number}")
 
 
-def _notation(opened: Workspace, quantities: tuple[QuantitySpellings, ...]) -> None:
+def _notation(opened: Workspace, concept: Concept) -> None:
+    quantities = concept_notation(opened, concept)
     if not quantities:
         st.markdown("No quantity of the notation table belongs to this concept.")
     for quantity in quantities:
