@@ -4,7 +4,9 @@
 
 Starts the app on the data of ``RLMAP_HOME`` and drives headless Chromium on the same machine. Each
 time runs from the click (or the address) until what the learner waits for is on the page. The
-first round of every kind is thrown away: it loads what is then kept.
+first round of every kind is thrown away: it loads what is then kept. Beside each time stands the
+processor time that the server and the page's main thread used meanwhile, which a busy machine
+changes little: on an idle machine the wait is about so long.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +70,7 @@ def main() -> None:
         with sync_playwright() as playwright:
             page = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS).new_page()
             page.set_default_timeout(WAIT_MS)
-            report |= times(page, base, options.rounds)
+            report |= Waits(page, base, server).measure(options.rounds)
         report["sessions"] = asyncio.run(sessions(chromium, base, server, options.sessions))
     many = [sys.executable, "-m", "streamlit", "run", str(MANY_NODES), "--server.port"]
     with serving(many) as (base, _), sync_playwright() as playwright:
@@ -102,67 +105,89 @@ def serving(command: list[str]) -> Iterator[tuple[str, psutil.Process]]:
         process.wait(30)
 
 
-def times(page: Page, base: str, rounds: int) -> dict[str, Any]:
-    """Measure the four waits of a learner."""
-    questions = [entry["text"] for entry in tomllib.loads(QUESTIONS.read_text("utf-8"))["question"]]
-    found: dict[str, list[float]] = {name: [] for name in TARGETS_S}
-    by_page: dict[str, list[float]] = {name: [] for name in TITLES}
-    for number in range(rounds + 1):
-        first = timed(
-            lambda: page.goto(base),
-            lambda: expect(page.get_by_label("What do you want to understand?")).to_be_visible(),
-        )
-        settle(page)
-        hops = {name: hop(page, name) for name in TITLES}
-        page.goto(f"{base}/map?c=discount-factor")
-        settle(page)
-        node = page.locator('g.node[data-id="value-function"]')
+@dataclass(frozen=True)
+class Wait:
+    """Seconds on the clock, and seconds of processor time of server and page."""
+
+    clock_s: float
+    server_s: float
+    page_s: float
+
+
+class Waits:
+    """The four waits of a learner, each measured several times."""
+
+    def __init__(self, page: Page, base: str, server: psutil.Process) -> None:
+        self.page, self.base, self.server = page, base, server
+        self.metrics = page.context.new_cdp_session(page)
+        self.metrics.send("Performance.enable")
+
+    def measure(self, rounds: int) -> dict[str, Any]:
+        questions = [entry["text"] for entry in tomllib.loads(QUESTIONS.read_text("utf-8"))["question"]]
+        found: dict[str, list[Wait]] = {name: [] for name in TARGETS_S}
+        by_page: dict[str, list[Wait]] = {name: [] for name in TITLES}
+        for number in range(rounds + 1):
+            first = self.timed(
+                lambda: self.page.goto(self.base),
+                lambda: expect(self.page.get_by_label("What do you want to understand?")).to_be_visible(),
+            )
+            settle(self.page)
+            hops = {name: self.hop(name) for name in TITLES}
+            concept, answer = self.concept(), self.ask(questions[number])
+            if number:
+                found["first_paint"].append(first)
+                found["map_to_concept"].append(concept)
+                found["ask_to_quotes"].append(answer)
+                for name, wait in hops.items():
+                    by_page[name].append(wait)
+                    found["page_to_page"].append(wait)
+        report: dict[str, Any] = {name: summary(waits) for name, waits in found.items()}
+        report["page_to_page"]["by_page"] = {name: summary(waits) for name, waits in by_page.items()}
+        return report
+
+    def hop(self, name: str) -> Wait:
+        """Go to another page by its link in the bar; it has arrived when its heading stands there."""
+        link = self.page.get_by_test_id("stTopNavLinkContainer").get_by_text(name, exact=True).first
+        heading = self.page.get_by_role("heading", level=1, name=TITLES[name], exact=True)
+        wait = self.timed(link.click, lambda: expect(heading).to_be_visible())
+        settle(self.page)
+        return wait
+
+    def concept(self) -> Wait:
+        """Choose a concept on the map beside another one."""
+        self.page.goto(f"{self.base}/map?c=discount-factor")
+        settle(self.page)
+        node = self.page.locator('g.node[data-id="value-function"]')
         expect(node).to_be_visible()
-        concept = timed(node.click, lambda: expect(page.get_by_role("heading", name="Value function")).to_be_visible())
-        answer = ask(page, base, questions[number])
-        if number:
-            found["first_paint"].append(first)
-            found["map_to_concept"].append(concept)
-            found["ask_to_quotes"].append(answer)
-            for name, seconds in hops.items():
-                by_page[name].append(seconds)
-                found["page_to_page"].append(seconds)
-    report: dict[str, Any] = {name: summary(values) for name, values in found.items()}
-    report["page_to_page"]["median_by_page"] = {name: round(statistics.median(v), 3) for name, v in by_page.items()}
-    return report
+        heading = self.page.get_by_role("heading", level=1, name="Value function", exact=True)
+        return self.timed(node.click, lambda: expect(heading).to_be_visible())
 
+    def ask(self, question: str) -> Wait:
+        """Ask a question on the page of another one; the answer is there with the first quote of it."""
+        self.page.goto(f"{self.base}/ask?q=what+is+a+replay+buffer")
+        settle(self.page)
+        before = self.page.locator("blockquote").first.inner_text()
+        box = self.page.get_by_role("textbox").first
+        box.fill(question)
+        script = "before => { const q = document.querySelector('blockquote'); return q && q.innerText !== before; }"
+        return self.timed(lambda: box.press("Enter"), lambda: self.page.wait_for_function(script, arg=before))
 
-def hop(page: Page, name: str) -> float:
-    """Go to another page by its link in the bar; it has arrived when its heading stands there."""
-    link = page.get_by_test_id("stTopNavLinkContainer").get_by_text(name, exact=True).first
-    heading = page.get_by_role("heading", level=1, name=TITLES[name], exact=True)
-    seconds = timed(link.click, lambda: expect(heading).to_be_visible())
-    settle(page)
-    return seconds
+    def timed(self, act: Callable[[], object], until: Callable[[], object]) -> Wait:
+        """Time an act of the learner until its outcome is there."""
+        start, server_s, page_s = time.perf_counter(), self._server_s(), self._page_s()
+        act()
+        until()
+        clock_s = time.perf_counter() - start
+        return Wait(clock_s, self._server_s() - server_s, max(0.0, self._page_s() - page_s))
 
+    def _server_s(self) -> float:
+        spent = self.server.cpu_times()
+        return spent.user + spent.system
 
-def ask(page: Page, base: str, question: str) -> float:
-    """Ask a question on the page of another one; the answer is there with the first quote of it."""
-    page.goto(f"{base}/ask?q=what+is+a+replay+buffer")
-    settle(page)
-    before = page.locator("blockquote").first.inner_text()
-    box = page.get_by_role("textbox").first
-    box.fill(question)
-
-    def changed() -> None:
-        page.wait_for_function(
-            "before => { const q = document.querySelector('blockquote'); return q && q.innerText !== before; }",
-            arg=before,
-        )
-
-    return timed(lambda: box.press("Enter"), changed)
-
-
-def timed(act: Callable[[], object], until: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    act()
-    until()
-    return time.perf_counter() - start
+    def _page_s(self) -> float:
+        """Return what the main thread of the page has spent; a new address starts from nought."""
+        found = self.metrics.send("Performance.getMetrics")["metrics"]
+        return next(metric["value"] for metric in found if metric["name"] == "ThreadTime")
 
 
 def settle(page: Page) -> None:
@@ -170,8 +195,17 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(300)
 
 
-def summary(seconds: list[float]) -> dict[str, Any]:
-    return {"runs": len(seconds), "median_s": round(statistics.median(seconds), 3), "most_s": round(max(seconds), 3)}
+def summary(waits: list[Wait]) -> dict[str, Any]:
+    clock = [wait.clock_s for wait in waits]
+    return {
+        "runs": len(waits),
+        "median_s": round(statistics.median(clock), 3),
+        "most_s": round(max(clock), 3),
+        "processor_median_s": {
+            "server": round(statistics.median(wait.server_s for wait in waits), 3),
+            "page": round(statistics.median(wait.page_s for wait in waits), 3),
+        },
+    }
 
 
 async def sessions(chromium: str, base: str, server: psutil.Process, count: int) -> dict[str, Any]:
