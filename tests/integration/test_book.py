@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from rlmap.pipeline.book import Book, book_order, make_book
 from rlmap.settings import Settings
-from rlmap.site.hooks import Site, make_site, site_nav
+from rlmap.site.hooks import Site, make_site, nav_places, site_nav
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +33,7 @@ _Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda loader, suffix
 @pytest.fixture(scope="module")
 def nav(root: Path, site: Site) -> list[str]:
     written = yaml.load((root / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)["nav"]
-    return list(places(site_nav(written, site.nav)))
-
-
-def places(nav: Any) -> Iterator[str]:
-    if isinstance(nav, str):
-        yield nav
-    for entry in nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ():
-        yield from places(entry)
+    return list(nav_places(site_nav(written, site.nav, root / "docs")))
 
 
 def test_every_article_is_in_the_book_once(book: Book) -> None:

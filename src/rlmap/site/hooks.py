@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,9 +65,25 @@ def make_site(root: Path) -> Site:
     return Site(pages | reference, _made_nav(book, root / "docs" / "adr", reference))
 
 
-def site_nav(written: Nav, made: Nav) -> Nav:
-    """Return the whole navigation: what ``mkdocs.yml`` lists, then what is made at build time."""
-    return [*written, *made]
+def site_nav(written: Nav, made: Nav, docs_dir: Path) -> Nav:
+    """Return the whole navigation: what ``mkdocs.yml`` lists, what it does not, what is made at build time.
+
+    A page that ``docs/`` has and ``mkdocs.yml`` does not name stands at the end of the guide.
+    """
+    pages = {path.relative_to(docs_dir).as_posix() for path in docs_dir.rglob("*.md")}
+    unlisted = sorted(pages - set(nav_places([*written, *made])))
+    return [
+        {"Guide": [*entry["Guide"], *unlisted]} if isinstance(entry, dict) and "Guide" in entry else entry
+        for entry in written
+    ] + made
+
+
+def nav_places(nav: object) -> Iterator[str]:
+    """Yield every page that a navigation names, in order."""
+    if isinstance(nav, str):
+        yield nav
+    for entry in nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ():
+        yield from nav_places(entry)
 
 
 def _made_nav(book: Book, adr_dir: Path, reference: dict[str, str]) -> Nav:
@@ -92,7 +109,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Make the pages and complete the navigation."""
     site = make_site(_root(config))
     config.extra["made"] = site
-    config.nav = site_nav(config.nav or [], site.nav)
+    config.nav = site_nav(config.nav or [], site.nav, Path(config.docs_dir))
     return config
 
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from latex2mathml.converter import convert
 
-_FORMULA = re.compile(r'<(span|div) class="arithmatex">(?:\\\((.*?)\\\)|\\\[(.*?)\\\])</\1>', re.DOTALL)
+_FORMULA = re.compile(r'<(span|div) class="arithmatex">(?:\\\((.*?)\\\)|\\\[(.*?)\\\])</\1>([.,;:!?)\]]*)', re.DOTALL)
 _NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
 #: Operators that the converter knows only apart, and the space after a function's name, which it leaves out.
@@ -24,8 +24,17 @@ _LONG = 12
 ET.register_namespace("", _NAMESPACE)
 
 
-def to_mathml(latex: str, *, block: bool = False) -> str:
+def to_mathml(latex: str, *, block: bool = False, then: str = "") -> str:
     """Return a formula as MathML; a long one in a line of text as several pieces, between which the line may break.
+
+    Parameters
+    ----------
+    latex : str
+        Without the dollars around it.
+    block : bool
+        Whether it stands on a line of its own.
+    then : str
+        Punctuation after it, which stays on its line.
 
     Raises
     ------
@@ -43,8 +52,9 @@ def to_mathml(latex: str, *, block: bool = False) -> str:
     label = html.escape(latex, quote=True)
     if len(pieces) == 1:
         pieces[0].set("alttext", latex)
-        return _text(pieces[0])
-    return f'<span role="math" aria-label="{label}">{"".join(map(_text, pieces))}</span>'
+    *first, last = map(_text, pieces)
+    last = f'<span class="kept">{last}{then}</span>' if then else last
+    return f'<span role="math" aria-label="{label}">{"".join(first)}{last}</span>' if first else last
 
 
 def render_formulas(page: str) -> str:
@@ -52,7 +62,7 @@ def render_formulas(page: str) -> str:
 
     def rendered(found: re.Match[str]) -> str:
         inline, block = found.group(2), found.group(3)
-        return to_mathml(html.unescape(inline or block).strip(), block=block is not None)
+        return to_mathml(html.unescape(inline or block).strip(), block=block is not None, then=found.group(4))
 
     return _FORMULA.sub(rendered, page)
 

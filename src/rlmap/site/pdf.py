@@ -67,7 +67,7 @@ def finish_pdf(draft: Path, pdf: Path, book: Book, pages: dict[str, int]) -> Non
         document.set_toc(outline)
         document.set_metadata({"title": "The rlmap handbook", "author": "rlmap contributors", "subject": "CC BY 4.0"})
         unfinished = pdf.with_suffix(".part")
-        document.save(unfinished, garbage=3, deflate=True)
+        document.save(unfinished, garbage=3, deflate=True, use_objstms=1)
     unfinished.replace(pdf)
 
 

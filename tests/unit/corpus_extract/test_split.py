@@ -138,3 +138,37 @@ def test_paragraphs_that_stand_alone_are_passages_of_their_own(make_document):
     first, second = split_extraction(extraction, document, paragraphs_alone=True)
     assert extraction.text[first.locator.start : first.locator.end].strip() == SENTENCE.strip()
     assert "$$G = r$$" in extraction.text[second.locator.start : second.locator.end]
+
+
+@pytest.mark.parametrize(
+    ("text", "section"),
+    [
+        ("the base network of the reward to which the shaping of the potential is added.", ("Net", "Args", "base")),
+        ("Discount factor of the rewards of later steps. Values from 0 to 1 are valid.", ("Solver", "discount")),
+        ("The latent states of the trained steps of the model, larger than before.", ("train", "Returns")),
+        ("Perform an evaluation of the policy of an agent by episodes, returning the values of states.", ("evaluate",)),
+        ("Trust region policy optimisation of a policy. In International Conference (pp. 18-19).", ("Agent",)),
+        ("Importance weights for softmax policies: the policy gradient targets of an actor as described in", ("op",)),
+    ],
+    ids=["parameter", "valid values", "result", "one line", "reference", "breaks off"],
+)
+def test_what_goes_in_what_comes_out_and_one_line_summaries_do_not_teach(text: str, section: tuple[str, ...]) -> None:
+    assert not teaches(text, section)
+
+
+def test_a_parameter_teaches_where_the_text_says_what_follows_from_its_value() -> None:
+    text = (
+        "How strongly rewards of later steps count. A smaller value makes the agent short-sighted, a larger one "
+        "raises the variance of the returns."
+    )
+    assert teaches(text, ("Agent", "Parameters", "gamma"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["If you are interested in many agents, check out our other library.", "Please see our documentation for details."],
+)
+def test_a_pointer_to_another_place_is_no_explanation(text: str) -> None:
+    verdict = verdict_on(text, text, "prose", "text/markdown")
+    assert verdict is not None
+    assert verdict.block_type == "navigation"

@@ -56,6 +56,11 @@ def test_only_marked_formulas_of_a_page_are_replaced() -> None:
     assert "and \\(c\\)" in rendered
 
 
+def test_punctuation_stays_on_the_line_of_its_formula() -> None:
+    page = '<p>is <span class="arithmatex">\\(a + b\\)</span>, or so.</p>'
+    assert re.search(r'<span class="kept"><math.*</math>,</span> or so', render_formulas(page))
+
+
 def test_every_formula_of_the_handbook_can_be_shown() -> None:
     for article in ARTICLES:
         for paragraph in article.paragraphs:

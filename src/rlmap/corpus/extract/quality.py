@@ -8,12 +8,16 @@ reason is kept for the status of the corpus.
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
 from typing import NamedTuple
 
 from rlmap.corpus.display import display_text
 from rlmap.corpus.extract.prose import function_share, verbs, words
 from rlmap.types import QUOTABLE_BLOCKS, Block, BlockType, Extraction
+
+#: Raised when the rules on what may be quoted change, here or in ``docstrings``: documents are then cut again.
+RULES_VERSION = "2"
 
 _PYTHON = "text/x-python"
 _PDF = "application/pdf"
@@ -41,6 +45,19 @@ _FURNITURE = re.compile(
     r"subscribe|sign up|read more|edit this page|join (?:our|the)|star us|follow (?:us|me)|©|"
     r"view (?:source|on)|download|open in colab)",
     re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"\b(?:check out|(?:see|refer to|visit) (?:our|the) (?:documentation|docs|examples?|website)|"
+    r"we also (?:prepare|provide) (?:an? )?(?:scripts?|notebooks?|examples?))\b",
+    re.IGNORECASE,
+)
+#: What is no explanation where it is found in fewer words than these, and why.
+_BOILERPLATE = (
+    (_LICENCE, sys.maxsize, "a licence"),
+    (_INSTALL, 60, "an installation command"),
+    (_CHANGE, 40, "an entry of a change log"),
+    (_POINTER, 50, "a pointer to another place"),
+    (_FURNITURE, 30, "page furniture"),
 )
 _ADDRESS = re.compile(r"https?://|www\.|\]\(|`_|:doc:|:ref:|@[\w.-]+\.\w+")
 _PARAMETER = re.compile(
@@ -135,14 +152,9 @@ def _unreadable(shown: str, plain: str, count: int, *, is_plain: bool) -> Verdic
 def _boilerplate(shown: str, plain: str, count: int) -> Verdict | None:
     if _CAPTION.match(shown.lstrip("*_ ")):
         return Verdict("caption", "")
-    if _LICENCE.search(plain):
-        return Verdict("navigation", "a licence")
-    if _INSTALL.search(plain) and count < 60:
-        return Verdict("navigation", "an installation command")
-    if _CHANGE.search(plain) and count < 40:
-        return Verdict("navigation", "an entry of a change log")
-    if _FURNITURE.match(plain.strip()) and count < 30:
-        return Verdict("navigation", "page furniture")
+    for pattern, most_words, reason in _BOILERPLATE:
+        if count < most_words and pattern.search(plain.strip()):
+            return Verdict("navigation", reason)
     return None
 
 
