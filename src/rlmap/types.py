@@ -316,7 +316,7 @@ class AskResult:
     state: AnswerState
     answers: tuple[WorkAnswer, ...]
     concepts: tuple[str, ...]
-    further_reading: tuple[Reading, ...]
+    further_reading: tuple[FurtherReading, ...]
     elapsed_ms: float
 
 
@@ -367,6 +367,27 @@ class Reading:
     skip: str
     level: Literal["plain", "formal"]
     minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherReading:
+    """A reading that an answer points to, with what it takes to have it.
+
+    ``url`` is where a reader finds the source, empty if unknown. ``fetched`` says whether it is on
+    this machine, ``fetchable`` whether rlmap can fetch it by itself.
+    """
+
+    source_id: str
+    title: str
+    url: str
+    where: str
+    why: str
+    skip: str
+    level: Literal["plain", "formal"]
+    minutes: int
+    profile: Profile
+    fetched: bool
+    fetchable: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from rlmap.types import (
     AskResult,
     Concept,
     ConceptGraph,
+    FurtherReading,
     Problem,
     Quote,
     Reading,
@@ -146,11 +147,21 @@ def ask_text(result: AskResult, graph: ConceptGraph) -> str:
     lines += answers_text(result.answers)
     if result.further_reading:
         lines += ["", "Further readings known to treat this:"]
-        lines += [f"  - {reading.source_id}, {reading.where}" for reading in result.further_reading]
+        lines += [line for reading in result.further_reading for line in _further_lines(reading)]
     if result.concepts:
         titles = [f"{graph.concepts[c].title} ({c})" for c in result.concepts]
         lines += ["", "On the map: " + ", ".join(titles)]
     return "\n".join(lines)
+
+
+def _further_lines(reading: FurtherReading) -> list[str]:
+    if reading.fetched:
+        state = "here"
+    elif reading.fetchable:
+        state = f"not here: rlmap corpus fetch --source {reading.source_id}"
+    else:
+        state = "not here: bring your own copy with 'rlmap corpus add FILE'"
+    return [f"  - {reading.title}, {reading.where} [{state}]", *([f"    {reading.url}"] if reading.url else [])]
 
 
 def ask_markdown(result: AskResult) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from rlmap.cli.main import cli
-from rlmap.errors import IndexMissingError, InputError
+from rlmap.errors import IndexMissingError, InputError, UnknownNameError
 from rlmap.pipeline.asking import AskOptions, ask_question
 from rlmap.pipeline.quoting import quote_context
+from rlmap.pipeline.setting_up import fetch_named
 from rlmap.pipeline.workspace import open_workspace
 from rlmap.settings import Settings, load_settings
 from rlmap.types import SearchTerm
-from rlmap.views import ask_payload
+from rlmap.views import ask_payload, ask_text
 
 DISCOUNT = "effect of discount rate in RL"
 
@@ -55,7 +57,23 @@ def test_the_same_question_gives_the_same_answer(built: Settings) -> None:
 def test_the_handbook_never_stands_alone_as_found(built: Settings) -> None:
     result = ask_question(open_workspace(built), DISCOUNT, AskOptions(kinds=frozenset({"handbook"})))
     assert result.state == "partial"
-    assert result.further_reading
+    assert {reading.source_id for reading in result.further_reading}.isdisjoint({"rlmap-handbook"})
+    assert all(reading.title and reading.where and reading.url for reading in result.further_reading)
+    absent = [reading for reading in result.further_reading if not reading.fetched]
+    assert absent
+    text = ask_text(result, open_workspace(built).graph)
+    for reading in absent:
+        wanted = f"rlmap corpus fetch --source {reading.source_id}" if reading.fetchable else "rlmap corpus add FILE"
+        assert reading.title in text
+        assert wanted in text
+
+
+def test_only_a_source_that_can_be_fetched_is_fetched_by_name(home: Path) -> None:
+    with pytest.raises(UnknownNameError, match="spinup-ppo"):
+        fetch_named(load_settings(), ["spinup-pp"])
+    with pytest.raises(InputError, match="rlmap corpus add FILE"):
+        fetch_named(load_settings(), ["bertsekas-dp"])
+    assert not (home / "files").exists()
 
 
 @pytest.mark.parametrize("question", ["best pizza in Naples", "capital of France", "how do I bake bread"])

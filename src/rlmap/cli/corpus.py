@@ -29,21 +29,32 @@ def status(as_json: bool) -> None:
 
 @corpus.command()
 @click.option("--profile", "profiles", multiple=True, type=click.Choice(["open", "personal"]))
+@click.option("--source", "source_ids", multiple=True, metavar="ID", help="Only this source, whatever its profile.")
 @click.option("--mirror", default=None, type=click.Path(exists=True, file_okay=False))
 @engine_option
 @json_option
-def fetch(profiles: tuple[str, ...], mirror: str | None, engine: str, as_json: bool) -> None:
+def fetch(
+    profiles: tuple[str, ...], source_ids: tuple[str, ...], mirror: str | None, engine: str, as_json: bool
+) -> None:
     """Fetch sources, read them and rebuild the index; ``personal`` works are for your own use."""
     from rlmap.pipeline.engines import open_engine
-    from rlmap.pipeline.setting_up import set_up
+    from rlmap.pipeline.setting_up import fetch_named, set_up
 
+    if profiles and source_ids:
+        raise click.UsageError("Give --profile or --source, not both.")
     if "personal" in profiles:
         click.echo("Personal profile: the authors hold the rights; the files are for your own use only.", err=True)
+    folder = Path(mirror) if mirror else None
+    if source_ids:
+        with progress_bars() as progress:
+            named = fetch_named(load_settings(), source_ids, mirror=folder, progress=progress)
+        emit(asdict(named), named.text, as_json=as_json)
+        return
     with progress_bars() as progress:
         report = set_up(
             load_settings(),
             extra_profiles=frozenset(profiles),
-            mirror=Path(mirror) if mirror else None,
+            mirror=folder,
             engine=open_engine(engine),
             progress=progress,
         )

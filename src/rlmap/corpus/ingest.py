@@ -15,7 +15,6 @@ from pathlib import Path
 
 from rlmap import __version__
 from rlmap.corpus.documents import documents_of
-from rlmap.corpus.extract.quality import RULES_VERSION
 from rlmap.corpus.extract.registry import extractor_for
 from rlmap.corpus.left_out import left_out_note
 from rlmap.corpus.lock import building
@@ -105,7 +104,7 @@ def ingest(
 
 
 def engine_of(document: Document) -> str:
-    """Return the name and version of the reader of ``document``, of the rules on passages, and of rlmap.
+    """Return the name and version of the reader of ``document``, and of rlmap, which cuts the passages.
 
     Raises
     ------
@@ -113,7 +112,7 @@ def engine_of(document: Document) -> str:
         If no reader reads its media type.
     """
     extractor = extractor_for(document.media_type)
-    return f"{extractor.name} {extractor.version}, rules {RULES_VERSION}, rlmap {__version__}"
+    return f"{extractor.name} {extractor.version}, rlmap {__version__}"
 
 
 def _read(document: Document, *, extract: Extract, split: Split, shares: Shares, alone: Collection[str]) -> _Outcome:

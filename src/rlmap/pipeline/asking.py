@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rlmap.errors import InputError
 from rlmap.pipeline.expanding import feedback_expansion, generator_of, model_expansion
 from rlmap.pipeline.quoting import answering_quotes
-from rlmap.pipeline.workspace import Workspace
+from rlmap.pipeline.workspace import Workspace, is_fetched
 from rlmap.search.abstain import answer_state
 from rlmap.search.answer import choose_hits
 from rlmap.search.asked import understand
@@ -18,7 +18,7 @@ from rlmap.search.fuse import find_candidates
 from rlmap.search.intent import Intent
 from rlmap.search.vocabulary import concepts_of, nearest_concepts
 from rlmap.settings import MAX_QUESTION_CHARS
-from rlmap.types import AskResult, Reading, SearchTerm, SourceKind
+from rlmap.types import AskResult, FurtherReading, Reading, SearchTerm, Source, SourceKind
 
 _CONCEPTS = 4
 
@@ -147,9 +147,29 @@ def checked_question(question: str) -> str:
     return line
 
 
-def _further_reading(workspace: Workspace, concepts: Sequence[str]) -> tuple[Reading, ...]:
-    readings: dict[tuple[str, str], Reading] = {}
+def _further_reading(workspace: Workspace, concepts: Sequence[str]) -> tuple[FurtherReading, ...]:
+    """Return what the nearest concepts say to read, without the handbook, which is quoted already."""
+    readings: dict[tuple[str, str], FurtherReading] = {}
     for concept_id in concepts[:2]:
         for reading in workspace.graph.concepts[concept_id].readings:
-            readings.setdefault((reading.source_id, reading.where), reading)
+            source = workspace.sources[reading.source_id]
+            if source.kind != "handbook":
+                found = _with_source(workspace, reading, source)
+                readings.setdefault((reading.source_id, reading.where), found)
     return tuple(readings.values())
+
+
+def _with_source(workspace: Workspace, reading: Reading, source: Source) -> FurtherReading:
+    return FurtherReading(
+        source_id=source.id,
+        title=source.title,
+        url=source.url,
+        where=reading.where,
+        why=reading.why,
+        skip=reading.skip,
+        level=reading.level,
+        minutes=reading.minutes,
+        profile=source.profile,
+        fetched=is_fetched(workspace.settings, source),
+        fetchable=source.location is not None,
+    )

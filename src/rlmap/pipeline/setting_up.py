@@ -18,11 +18,14 @@ from rlmap.corpus.split import split_extraction
 from rlmap.corpus.store import CorpusStore
 from rlmap.corpus.store_read import StoredPassage
 from rlmap.engine import LOCAL, Engine
+from rlmap.errors import InputError, UnknownNameError
 from rlmap.pipeline.passages import sentence_displays
+from rlmap.pipeline.workspace import is_fetched
 from rlmap.search.builds import FORMAT, IndexInfo, check_store, current_build, read_info, serving_store
 from rlmap.search.export import export_model
 from rlmap.settings import Settings
-from rlmap.types import Extraction, IndexRecord, Profile, Progress, Source, no_progress
+from rlmap.spelling import nearest_names
+from rlmap.types import Extraction, IndexRecord, PartOf, Profile, Progress, Source, no_progress
 
 #: What a package index alone can serve, and our own texts.
 OFFLINE_PROFILES: frozenset[Profile] = frozenset({"handbook", "registry"})
@@ -105,6 +108,43 @@ def set_up(
         trust_unreachable_s=0.0 if extra_profiles else _TRUST_UNREACHABLE_S,
     )
     return _read_and_index(settings, manifest.sources, fetched, progress, engine)
+
+
+def fetch_named(
+    settings: Settings, source_ids: Collection[str], *, mirror: Path | None = None, progress: Progress = no_progress
+) -> SetupReport:
+    """Fetch sources by name, whatever their profile, and read and index them.
+
+    Raises
+    ------
+    UnknownNameError
+        If the manifest has no such source.
+    InputError
+        If no address is known for one, and it is in no mirror: the user has to bring it.
+    """
+    settings.ensure_home()
+    manifest = load_manifest(settings.corpus_dir)
+    wanted: dict[str, Source] = {}
+    for source_id in source_ids:
+        if source_id not in manifest.by_id:
+            raise UnknownNameError("source", source_id, nearest_names(source_id, manifest.by_id))
+        source = manifest.by_id[source_id]
+        if source.location is None and mirror is None:
+            raise InputError(
+                f"No address is known from which {source_id} can be fetched: get it from {source.url or 'its authors'}"
+                ", then 'rlmap corpus add FILE'."
+            )
+        if isinstance(source.location, PartOf):  # the file that it is in comes first
+            wanted[source.location.source_id] = manifest.by_id[source.location.source_id]
+        wanted[source_id] = source
+    fetched = fetch_sources(
+        list(wanted.values()),
+        files_dir=settings.files_dir,
+        corpus_dir=settings.corpus_dir,
+        mirror=mirror,
+        progress=progress,
+    )
+    return _read_and_index(settings, manifest.sources, fetched, progress)
 
 
 def add_document(settings: Settings, place: str, *, progress: Progress = no_progress) -> SetupReport:
@@ -195,7 +235,7 @@ def _is_here(source: Source, settings: Settings, fetched: FetchReport) -> bool:
     """Say whether a source of the manifest can be read: fetched now, or by an earlier set-up."""
     if any(outcome.source_id == source.id and not outcome.ok for outcome in fetched.outcomes):
         return False
-    return source.profile == "handbook" or (settings.files_dir / source.id).is_dir()
+    return is_fetched(settings, source)
 
 
 def _record(extraction: Extraction, stored: StoredPassage) -> list[IndexRecord]:

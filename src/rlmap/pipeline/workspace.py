@@ -77,6 +77,11 @@ def all_sources(settings: Settings) -> tuple[Source, ...]:
     return (*load_manifest(settings.corpus_dir).sources, *load_own(settings.own_file))
 
 
+def is_fetched(settings: Settings, source: Source) -> bool:
+    """Say whether a source of the manifest is on this machine."""
+    return source.profile == "handbook" or (settings.files_dir / source.id).is_dir()
+
+
 def index_stamp(settings: Settings) -> str:
     """Return a text that changes when another index serves; empty when there is none."""
     return current_build(settings.index_dir) or ""

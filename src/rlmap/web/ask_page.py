@@ -10,8 +10,9 @@ import streamlit as st
 from rlmap import answer_exports, views
 from rlmap.pipeline.asking import AskOptions, ask_question
 from rlmap.pipeline.following_up import FOLLOW_UP_TITLES, FOLLOW_UPS, FollowUp, follow_up
+from rlmap.pipeline.setting_up import fetch_named
 from rlmap.pipeline.workspace import Workspace
-from rlmap.types import AskResult, SearchTerm, SourceKind
+from rlmap.types import AskResult, FurtherReading, SearchTerm, SourceKind
 from rlmap.web.quotes import show_answer
 from rlmap.web.shell import escape, page_link, source_link, workspace
 
@@ -32,6 +33,12 @@ _FILE_TITLES = {"markdown": "Markdown", "bibtex": "BibTeX", "csl": "CSL-JSON", "
 #: No work of the library is older; the newest year is open.
 _FIRST_YEAR, _LAST_YEAR = 1950, 2030
 _NEEDED = 4
+
+#: What the button says of the rights, by whether the authors hold them.
+_FETCH_HELP = {
+    False: "Openly licensed; its quotes join the answers.",
+    True: "The authors hold the rights: the copy is for your own use only.",
+}
 
 
 def render() -> None:
@@ -122,8 +129,8 @@ def _show_result(opened: Workspace, result: AskResult, chosen: FollowUp | None, 
         show_answer(opened, answer, f"ask-{number}", question=result.query)
     if result.further_reading:
         st.subheader("Read further")
-        for reading in result.further_reading:
-            st.markdown(f"- {source_link(opened, reading.source_id)}, {escape(reading.where)}: {escape(reading.why)}")
+        for number, reading in enumerate(result.further_reading):
+            _show_further(opened, reading, f"fetch-{number}")
     _show_concepts(opened, result)
     if result.answers:
         _show_exports(result)
@@ -166,3 +173,19 @@ def _show_exports(result: AskResult) -> None:
             st.download_button(_FILE_TITLES[form], export(result), _FILES[form], icon=":material/download:")
         payload = json.dumps(views.ask_payload(result), ensure_ascii=False, indent=2)
         st.download_button("JSON", payload, "answer.json", icon=":material/download:")
+
+
+def _show_further(opened: Workspace, reading: FurtherReading, key: str) -> None:
+    """Draw a reading with its place and address; one that is not here can be fetched by one press."""
+    st.markdown(f"{source_link(opened, reading.source_id)}, {escape(reading.where)}: {escape(reading.why)}")
+    if reading.fetched:
+        st.caption("On this machine.")
+    elif not reading.fetchable:
+        st.caption("Not on this machine. Bring your own copy under Sources.")
+    elif st.button("Fetch it", key=key, icon=":material/download:", help=_FETCH_HELP[reading.profile == "personal"]):
+        with st.spinner(f"Fetching and reading {reading.title} ...", show_time=True):
+            report = fetch_named(opened.settings, [reading.source_id])
+        for problem in report.problems:
+            st.warning(escape(problem))
+        if not report.problems:
+            st.rerun()

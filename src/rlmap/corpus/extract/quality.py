@@ -16,9 +16,6 @@ from rlmap.corpus.display import display_text
 from rlmap.corpus.extract.prose import function_share, verbs, words
 from rlmap.types import QUOTABLE_BLOCKS, Block, BlockType, Extraction
 
-#: Raised when the rules on what may be quoted change, here or in ``docstrings``: documents are then cut again.
-RULES_VERSION = "2"
-
 _PYTHON = "text/x-python"
 _PDF = "application/pdf"
 
