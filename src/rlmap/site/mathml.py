@@ -20,6 +20,8 @@ _FUNCTION = re.compile(
 #: A line of text may break after these in a long formula, as TeX does it; browsers never break inside ``<math>``.
 _BREAK_AFTER = frozenset("=+−-≤≥<>≈∼∝∈→←≠,")
 _LONG = 12
+_SIGNS = frozenset("+−-±")
+_CLOSING = frozenset(")]}|‖⌋⌉!′")
 
 ET.register_namespace("", _NAMESPACE)
 
@@ -48,6 +50,7 @@ def to_mathml(latex: str, *, block: bool = False, then: str = "") -> str:
         raise ValueError(f"The formula {latex!r} is not LaTeX that can be shown ({error}).") from error
     if "\\" in "".join(root.itertext()):
         raise ValueError(f"The formula {latex!r} uses a command that cannot be shown.")
+    _mark_signs(root)
     pieces = [root] if block else _pieces(root)
     label = html.escape(latex, quote=True)
     if len(pieces) == 1:
@@ -67,6 +70,19 @@ def render_formulas(page: str) -> str:
     return _FORMULA.sub(rendered, page)
 
 
+def _mark_signs(root: ET.Element) -> None:
+    """Mark a minus or plus that belongs to what follows: it gets no space of its own."""
+    for parent in root.iter():
+        for before, child in zip([None, *parent], parent, strict=False):
+            is_sign = _is_operator(child) and (child.text or "") in _SIGNS
+            if is_sign and (before is None or (_is_operator(before) and (before.text or "") not in _CLOSING)):
+                child.set("form", "prefix")
+
+
+def _is_operator(element: ET.Element) -> bool:
+    return element.tag.endswith("}mo")
+
+
 def _pieces(root: ET.Element) -> list[ET.Element]:
     """Cut a long formula after its outermost operators and commas; an operator keeps its space as if uncut."""
     row = root[0] if len(root) == 1 else root
@@ -75,8 +91,7 @@ def _pieces(root: ET.Element) -> list[ET.Element]:
     groups: list[list[ET.Element]] = [[]]
     for child in row:
         groups[-1].append(child)
-        is_break = child.tag.endswith("}mo") and (child.text or "") in _BREAK_AFTER
-        if is_break and len(groups[-1]) > 1:  # a sign in front of its number is no operator between two
+        if _is_operator(child) and (child.text or "") in _BREAK_AFTER and child.get("form") != "prefix":
             child.set("form", "infix")
             groups.append([])
     return [_math(group, root) for group in groups if group]

@@ -44,6 +44,11 @@ def test_a_long_formula_may_break_after_an_operator_and_loses_nothing() -> None:
     assert to_mathml(latex, block=True).count("<math") == 1
 
 
+def test_a_sign_stands_close_to_its_number() -> None:
+    assert to_mathml("3 (-0.5)").count('form="prefix"') == 1
+    assert 'form="prefix"' not in to_mathml("(3) - 0.5")
+
+
 def test_what_is_not_understood_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"\\nosuchcommand"):
         to_mathml(r"\nosuchcommand x")
