@@ -1,7 +1,7 @@
 """The handbook as a book: every article once, in the order of a path through the whole map.
 
 Nothing here is ordered by hand. Each part is what one track needs beyond the parts before it, in
-the order that the planner finds for a learner at the usual levels, who takes nothing for known.
+the order that the planner finds for a learner who takes nothing for known.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def book_order(graph: ConceptGraph) -> list[tuple[tuple[str, str, str], tuple[st
     tracks = [track for track in graph.tracks.values() if track.kind != "famous"]
     wanted = [((track.id, track.title, track.summary), (track.id,)) for track in tracks]
     for names, goals in [*wanted, (_REST, tuple(graph.concepts))]:
-        profile = LearnerProfile(goals=goals, known=behind)
+        profile = LearnerProfile(goals=goals, maths=0, engineering=0, deep_learning=0, known=behind)
         steps = plan(graph, profile).steps if behind != set(graph.concepts) else ()
         added = tuple(step.concept_id for step in steps if step.kind == "read")
         if added:
