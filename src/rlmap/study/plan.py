@@ -18,6 +18,7 @@ from rlmap.study.steps import (
     build_step,
     check_step,
     demo_step,
+    left_for_the_end,
     needs_paper,
     paper_step,
     read_step,
@@ -82,6 +83,7 @@ def plan(
     needs = needs_of(graph, profile, behind, _groundwork(graph, profile, needs, behind), sources)
     order = _order(graph, needs, profile, prove_s)
     steps = _steps(graph, needs, profile, order)
+    steps = left_for_the_end(steps, {sources[goal].source_id for goal in profile.goals if goal in sources})
     steps += _wanted_papers(graph, profile, sources, steps)
     steps = build_before_papers(graph, steps, behind)
     steps = climb_by_levels(graph, steps, behind, formalism_at_ease(profile))

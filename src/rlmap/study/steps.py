@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from rlmap.study.needs import Needs, SourceGoal
 from rlmap.study.profile import background
@@ -156,6 +157,24 @@ def wanted_paper_step(
         readings=places,
         note=f"It is simpler than it looks: you know each of its ideas by now.{_behind(built)} {_skips(places)}",
     )
+
+
+def left_for_the_end(steps: Iterable[Step], source_ids: Collection[str]) -> list[Step]:
+    """Take the texts that are read at the end out of the papers before, and papers of which nothing is left."""
+    kept = []
+    for step in steps:
+        later = [reading for reading in step.readings if reading.source_id in source_ids]
+        if step.kind != "paper" or not later:
+            kept.append(step)
+            continue
+        note = step.note
+        for reading in later:
+            note = note.replace(skip_sentence(reading), "")
+        readings = tuple(reading for reading in step.readings if reading not in later)
+        if readings:
+            minutes = sum(reading.minutes for reading in readings)
+            kept.append(replace(step, readings=readings, minutes=minutes, note=" ".join(note.split())))
+    return kept
 
 
 def _behind(built: Iterable[str]) -> str:

@@ -159,6 +159,7 @@ def test_a_paper_as_goal_is_read_last_after_all_that_it_asks_for() -> None:
     assert last.title == "The text you came for: The paper"
     assert {item.source_id for item in last.readings} == {"the-paper"}
     assert "simpler than it looks" in last.note
+    assert [step for step in path.steps if step.kind == "paper"] == [last], "it is read once, at the end"
     known = plan(graph, learner(goals=("source:the-paper",), known=frozenset({"b", "c"})), sources=sources)
     assert [(step.kind, step.concept_id) for step in known.steps] == [("paper", "c"), ("build", "c")]
 
