@@ -360,7 +360,7 @@ def outcome_of(trial: Trial, world: World, after: World, builds: set[str | None]
     killed, left = kill_once(own, trial.target, trial.delay_s)
     faults = [f"alone: {left} processes are left"] if left else []
     faults += faults_after_kill(own, builds) + faults_of_next_run(own, after)
-    shutil.rmtree(own.settings.home)
+    shutil.rmtree(own.settings.home, ignore_errors=True)  # SQLite removes files of its own meanwhile
     return trial, killed, faults
 
 
