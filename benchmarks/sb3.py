@@ -223,9 +223,14 @@ def main() -> None:
         poles["PuffeRL"].append(cartpole_pufferl(seed))
         poles["Stable-Baselines3"].append(cartpole_sb3(seed))
         print(seed, poles["PuffeRL"][-1], poles["Stable-Baselines3"][-1], flush=True)
+        write(grid, poles)
+
+
+def write(grid: dict[str, float], poles: dict[str, list[dict[str, Any]]]) -> None:
+    """Write what is finished, and print the ratio."""
     medians = {name: statistics.median(run["cpu_seconds"] for run in runs) for name, runs in poles.items()}
     ratio = medians["PuffeRL"] / medians["Stable-Baselines3"]
-    print(f"CartPole to a mean of {SOLVED:.0f}: {medians}, ratio {ratio:.2f}")
+    print(f"CartPole to a mean of {SOLVED:.0f}: {medians}, ratio {ratio:.2f}", flush=True)
     result = {
         "what": "PuffeRL beside Stable-Baselines3's PPO, one thread; processor seconds",
         "machine": describe_machine("cpu"),
@@ -233,6 +238,7 @@ def main() -> None:
         "versions": versions(),
         "grid_steps_per_second": {name: round(speed) for name, speed in grid.items()},
         "grid_settings": {"copies": COPIES, "horizon": HORIZON, "minibatch": MINIBATCH, "epochs": EPOCHS},
+        "cartpole_seeds": list(SEEDS[: len(poles["PuffeRL"])]),
         "cartpole": poles,
         "cartpole_median_cpu_seconds": medians,
         "cartpole_ratio": round(ratio, 3),
