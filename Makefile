@@ -71,5 +71,18 @@ bench-demos: .venv/.stamp-package
 	$(BIN)/python benchmarks/demo_cores.py
 	$(BIN)/python benchmarks/demo_first_point.py
 
+# The peers have an environment of their own, which sees that of rlmap: both are measured in one process.
+.venv-peers/.stamp: .venv/.stamp-package
+	$(BIN)/python -m venv .venv-peers
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+	  > "$$(.venv-peers/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/rlmap.pth"
+	.venv-peers/bin/python -m pip --disable-pip-version-check install 'txtai==9.14.0' 'lancedb==0.40.0' 'haystack-ai==3.4.1'
+	@touch $@
+
+.PHONY: bench-peers
+bench-peers: .venv-peers/.stamp
+	OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 RAYON_NUM_THREADS=1 TOKIO_WORKER_THREADS=1 LANCE_CPU_THREADS=1 \
+	  HF_HUB_OFFLINE=1 HAYSTACK_TELEMETRY_ENABLED=False .venv-peers/bin/python benchmarks/peers.py
+
 clean:
 	rm -rf .venv site .mypy_cache .ruff_cache .pytest_cache .hypothesis

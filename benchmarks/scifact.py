@@ -50,7 +50,7 @@ def main() -> None:
     index = open_index(arguments.work_dir / "index")
 
     def ids(rows: Rows) -> list[str]:
-        return list(index.store.passages(rows).ids)
+        return index.store.passages(rows).ids.tolist()
 
     def bm25(question: str) -> list[str]:
         return ids(index.store.best([stems(question)], DEPTH, Filter())[0])

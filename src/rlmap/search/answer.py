@@ -53,7 +53,7 @@ def choose_hits(
     choices = [
         Choice(
             place=place,
-            work_id=passages.work_ids[place],
+            work_id=str(passages.work_ids[place]),
             score=float(promising[place]),
             vector=passages.vectors[place],
         )

@@ -119,6 +119,16 @@ class DenseIndex:
         probes = self._index.nprobe / max(float(mask.mean()), 1 / self._index.nlist)
         return faiss.SearchParametersIVF(sel=selector, nprobe=min(self._index.nlist, int(np.ceil(probes))))
 
+    @property
+    def cells(self) -> int:
+        """Number of cells; 0 where the search is exact."""
+        return 0 if self._exact else int(self._index.nlist)
+
+    @property
+    def probes(self) -> int:
+        """Number of cells that a question looks into; 0 where the search is exact."""
+        return 0 if self._exact else int(self._index.nprobe)
+
     def vectors(self, rows: Rows) -> Vectors:
         """Return the vectors of ``rows``, shape (len(rows), dim)."""
         return self._vectors[rows].astype(np.float32)

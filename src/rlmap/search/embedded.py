@@ -28,6 +28,7 @@ _COLUMNS = (
     "sentence_vectors",
 )
 _WORKS = "works.json"
+_KINDS = np.array(KINDS, dtype=object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class EmbeddedStore:
 
     dense: DenseIndex
     lexical: LexicalIndex
-    works: tuple[str, ...]
+    works: npt.NDArray[np.object_]
     passage_ids: npt.NDArray[np.bytes_]
     work_codes: npt.NDArray[np.int32]
     kind_codes: npt.NDArray[np.int8]
@@ -56,7 +57,7 @@ class EmbeddedStore:
     def load(cls, folder: Path, table: StemTable, lexical_folder: Path) -> EmbeddedStore:
         """Open what :func:`write_embedded` has written; large arrays stay on disk until they are read."""
         columns: list[npt.NDArray[Any]] = [_mapped(folder / f"{column}.npy") for column in _COLUMNS]
-        works = tuple(json.loads((folder / _WORKS).read_text(encoding="utf-8")))
+        works = np.array(json.loads((folder / _WORKS).read_text(encoding="utf-8")), dtype=object)
         return cls(DenseIndex.load(folder), LexicalIndex.load(lexical_folder, table), works, *columns)
 
     def nearest(self, vectors: Vectors, k: int, only: Filter) -> list[Rows]:
@@ -73,9 +74,9 @@ class EmbeddedStore:
         starts = self.sentence_starts[rows]
         return Passages(
             rows=rows,
-            ids=tuple(passage_id.decode() for passage_id in self.passage_ids[rows].tolist()),
-            work_ids=tuple(self.works[code] for code in self.work_codes[rows].tolist()),
-            kinds=tuple(KINDS[code] for code in self.kind_codes[rows].tolist()),
+            ids=self.passage_ids[rows].astype(np.str_),
+            work_ids=self.works[self.work_codes[rows]],
+            kinds=_KINDS[self.kind_codes[rows]],
             formalism=self.formalism[rows],
             explanation=self.explanation[rows],
             first_sentence=starts,

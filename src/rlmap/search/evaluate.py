@@ -74,7 +74,8 @@ def rankers(
     """
 
     def ids(rows: Rows) -> list[str]:
-        return list(index.store.passages(rows).ids)
+        passage_ids: list[str] = index.store.passages(rows).ids.tolist()
+        return passage_ids
 
     def bm25(question: str) -> list[str]:
         return ids(index.store.best([stems(question)], _DEPTH, Filter())[0])

@@ -69,7 +69,8 @@ class Candidates:
     dense score for the best fitting whole question, not scaled; ``coverage`` (n,) in [0, 1],
     share of the question's words in it, rare ones counting more; ``nearness`` and ``holding``
     (n,) are the same two for the best fitting question under any name; ``explanation`` (n,) in
-    [0, 1], see :func:`rlmap.search.explain.explanation`; ``found_by`` (n,).
+    [0, 1], see :func:`rlmap.search.explain.explanation`; ``proposals`` are the rows that each
+    index found for each term, by the name of both.
     ``question_vector`` (dim,) is that of the first term.
     """
 
@@ -80,7 +81,7 @@ class Candidates:
     nearness: Scores
     holding: Scores
     explanation: Scores
-    found_by: tuple[tuple[str, ...], ...]
+    proposals: tuple[tuple[str, Rows], ...]
     question_vector: Vectors
 
 
@@ -133,11 +134,11 @@ def hits_of(found: Candidates, places: Iterable[int]) -> list[Hit]:
     """Make hits of the candidates at ``places``, ranked in the order given."""
     return [
         Hit(
-            passage_id=found.passages.ids[place],
-            work_id=found.passages.work_ids[place],
+            passage_id=str(found.passages.ids[place]),
+            work_id=str(found.passages.work_ids[place]),
             score=float(found.scores[place]),
             rank=rank,
-            found_by=found.found_by[place],
+            found_by=tuple(dict.fromkeys(name for name, rows in found.proposals if found.passages.rows[place] in rows)),
         )
         for rank, place in enumerate(places, start=1)
     ]
@@ -184,7 +185,7 @@ def find_candidates(
         nearness=closeness[same].max(axis=0)[order],
         holding=covered[same].max(axis=0)[order],
         explanation=passages.explanation[order],
-        found_by=_found_by(rows[order], proposals),
+        proposals=tuple(proposals),
         question_vector=vectors[0],
     )
 
@@ -245,11 +246,3 @@ def _coverage(table: StemTable, question: Sequence[str], passages: Passages) -> 
         total += rarity
         covered += np.float32(rarity) * (passages.weights[stem] > 0)
     return covered / np.float32(total) if total else covered
-
-
-def _found_by(rows: Rows, proposals: Sequence[tuple[str, Rows]]) -> tuple[tuple[str, ...], ...]:
-    finders: dict[int, dict[str, None]] = {int(row): {} for row in rows}
-    for finder, found in proposals:
-        for row in found.tolist():
-            finders[row][finder] = None
-    return tuple(tuple(found) for found in finders.values())

@@ -36,7 +36,7 @@ class SearchIndex:
 
     def work_of(self, passage_id: str) -> str:
         """Return the id of the work that a passage is from; raises InputError if the index does not hold it."""
-        return self.store.passages(self.store.rows_of([passage_id])).work_ids[0]
+        return str(self.store.passages(self.store.rows_of([passage_id])).work_ids[0])
 
     def vectors_of_sentences(self, passage_id: str) -> Vectors:
         """Return the vectors of a passage's sentences, shape (sentences, dim).

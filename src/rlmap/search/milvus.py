@@ -132,9 +132,9 @@ class MilvusStore:
         got = self._get(self._name, "row", rows, [*_COLUMNS, *(["bm25"] if stems else [])])
         return Passages(
             rows=rows,
-            ids=tuple(entity["passage_id"] for entity in got),
-            work_ids=tuple(entity["work_id"] for entity in got),
-            kinds=tuple(entity["kind"] for entity in got),
+            ids=_column(got, "passage_id", np.str_),
+            work_ids=_column(got, "work_id", np.str_),
+            kinds=_column(got, "kind", np.str_),
             formalism=_column(got, "formalism", np.float32),
             explanation=_column(got, "explanation", np.float32),
             first_sentence=_column(got, "first_sentence", np.int64),

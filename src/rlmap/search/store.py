@@ -23,6 +23,9 @@ from rlmap.types import SourceKind
 KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 NO_YEAR = -1
 
+#: Arrays of text: hundreds of candidates are put in order for each question.
+Names = npt.NDArray[np.str_] | npt.NDArray[np.object_]
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -39,16 +42,16 @@ class Filter:
 class Passages:
     """Some passages of a store, one place each in every field.
 
-    ``rows`` (n,); ``formalism`` and ``explanation`` (n,) in [0, 1]; ``vectors`` (n, dim) of
-    length 1; ``first_sentence`` and ``sentences`` (n,) say which sentence vectors are theirs;
-    ``weights`` gives for each stem that was asked for its BM25 weight in each passage (n,),
-    positive where the passage holds it, else 0.
+    ``rows``, ``ids``, ``work_ids`` and ``kinds`` (n,); ``formalism`` and ``explanation`` (n,) in
+    [0, 1]; ``vectors`` (n, dim) of length 1; ``first_sentence`` and ``sentences`` (n,) say which
+    sentence vectors are theirs; ``weights`` gives for each stem that was asked for its BM25
+    weight in each passage (n,), positive where the passage holds it, else 0.
     """
 
     rows: Rows
-    ids: tuple[str, ...]
-    work_ids: tuple[str, ...]
-    kinds: tuple[SourceKind, ...]
+    ids: Names
+    work_ids: Names
+    kinds: Names
     formalism: Scores
     explanation: Scores
     first_sentence: npt.NDArray[np.int64]
@@ -60,9 +63,9 @@ class Passages:
         """Return the passages at ``places``, in that order."""
         return Passages(
             rows=self.rows[places],
-            ids=tuple(self.ids[place] for place in places),
-            work_ids=tuple(self.work_ids[place] for place in places),
-            kinds=tuple(self.kinds[place] for place in places),
+            ids=self.ids[places],
+            work_ids=self.work_ids[places],
+            kinds=self.kinds[places],
             formalism=self.formalism[places],
             explanation=self.explanation[places],
             first_sentence=self.first_sentence[places],

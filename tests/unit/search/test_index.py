@@ -75,8 +75,8 @@ def test_an_index_opens_with_what_was_built(tmp_path: Path, encoder: OnnxEncoder
     assert (info.passages, info.sentences, info.works, info.encoder) == (4, 3, 3, encoder.name)
     assert index.info == info
     passages = index.store.passages(np.arange(4), ["replay"])
-    assert passages.ids == ("p0000", "p0001", "p0002", "p0003")
-    assert passages.work_ids == ("w0", "w1", "w2", "w0")
+    assert passages.ids.tolist() == ["p0000", "p0001", "p0002", "p0003"]
+    assert passages.work_ids.tolist() == ["w0", "w1", "w2", "w0"]
     assert passages.sentences.tolist() == [1, 1, 1, 0]
     assert len(index.store.sentence_vectors(passages)) == 3
     assert index.store.rows_of(["p0002", "p0000"]).tolist() == [2, 0]
