@@ -132,7 +132,7 @@ def inputs(rates: Rates) -> str:
             "encoding",
             f"{rates.passages_encoded_per_s:.0f} passages/s or {rates.sentences_encoded_per_s:.0f} sentences/s "
             "on one core",
-            "embed",
+            "encode_rate",
         ),
         ("canonical text and its places", f"{rates.corpus_bytes_per_passage:,.0f} bytes a passage", "encode_rate"),
         (
