@@ -32,12 +32,6 @@ class WorkLinks:
     links: tuple[Link, ...]
 
 
-def link_queries(concept: Concept) -> tuple[str, ...]:
-    """Return what to search for: the title as a question, each alias, the summary, the goals."""
-    queries = (f"What is {concept.title}?", *concept.aliases, concept.summary, *concept.goals)
-    return tuple(dict.fromkeys(query for query in queries if query.strip()))
-
-
 def rank_links(
     concept: Concept,
     candidates: Iterable[Candidate],

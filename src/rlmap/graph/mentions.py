@@ -64,8 +64,10 @@ def mentions(concept: Concept, text: str, others: Sequence[str] = ()) -> list[Sp
         Names of which a name of the concept is a part, see :func:`longer_names`: inside them
         the concept is not named.
     """
-    taken = [match.span() for match in names_pattern(tuple(others)).finditer(text)]
     found = [match.span() for match in names_pattern(names_of(concept)).finditer(text)]
+    if not found:
+        return []
+    taken = [match.span() for match in names_pattern(tuple(others)).finditer(text)]
     return [
         (start, end)
         for start, end in found

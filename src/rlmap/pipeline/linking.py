@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import get_args
+
+import numpy as np
 
 from rlmap.corpus.display import display_of
 from rlmap.errors import InputError
 from rlmap.graph.evidence import edge_evidence, sentences_of_both
-from rlmap.graph.explains import Candidate
-from rlmap.graph.links import WorkLinks, link_queries, rank_links
-from rlmap.graph.mentions import longer_names
+from rlmap.graph.explains import Candidate, Signals
+from rlmap.graph.links import WorkLinks, rank_links
+from rlmap.graph.mentions import longer_names, names_of
 from rlmap.pipeline.quoting import quote_sentences, source_of
 from rlmap.pipeline.workspace import Workspace
 from rlmap.search.fuse import find_candidates, hits_of
+from rlmap.search.lexical import Rows
+from rlmap.search.store import Filter
+from rlmap.search.tokens import stems
 from rlmap.types import Concept, Hit, SearchTerm, SourceKind, WorkAnswer
 
-#: Retrieved passages whose words are judged; those that explain stand far above the last of them.
-_JUDGED = 250
+#: Passages that each signal proposes for a concept; those that explain it stand far above the last.
+_PROPOSED = 60
 _JUDGED_FOR_EDGE = 60
 
 #: The handbook's article is the concept's own page, so that others are to speak here.
@@ -32,15 +37,46 @@ def concept_links(workspace: Workspace, concept: Concept, *, works: int, per_wor
     IndexMissingError
         If nothing is indexed yet.
     """
-    question, *others = link_queries(concept)
-    terms = (SearchTerm(question, "question"), *(SearchTerm(text, "user") for text in others))
     return rank_links(
         concept,
-        [*_candidates(workspace, terms, _JUDGED), *_pinned(workspace, concept)],
+        link_candidates(workspace, concept),
         others=longer_names(workspace.graph, concept),
         most_works=works,
         per_work=per_work,
     )
+
+
+def link_candidates(workspace: Workspace, concept: Concept) -> list[Candidate]:
+    """Return the passages that may explain a concept, with all that is needed to judge them.
+
+    The title, the summary and the goals propose the passages nearest to them, the title with the
+    summary and the names propose those that share their words; pinned passages join.
+    """
+    store = workspace.index.store
+    only = Filter(kinds=OUTSIDE)
+    title, summary, goals = workspace.encoder.encode(
+        [f"What is {concept.title}?", concept.summary, " ".join(concept.goals)]
+    )
+    told, names = stems(f"{concept.title} {concept.summary}"), stems(" ".join(names_of(concept)))
+    proposed = [
+        *store.nearest(np.stack([title, summary, goals]), _PROPOSED, only),
+        *store.best([told, names], _PROPOSED, only),
+        *_pinned_rows(workspace, concept),
+    ]
+    found = store.passages(np.unique(np.concatenate(proposed)), set(told))
+    words = np.sum([found.weights[stem] for stem in told], axis=0)
+    signals = zip(
+        (found.vectors @ summary).tolist(),
+        (found.vectors @ title).tolist(),
+        (words / max(float(words.max()), 1e-9)).tolist(),
+        found.explanation.tolist(),
+        strict=True,
+    )
+    hits = [
+        Hit(passage_id, work_id, 0.0, rank, ("link",))
+        for rank, (passage_id, work_id) in enumerate(zip(found.ids, found.work_ids, strict=True), start=1)
+    ]
+    return _with_texts(workspace, hits, [Signals(*values) for values in signals])
 
 
 def needs_evidence(workspace: Workspace, concept: Concept) -> dict[str, WorkAnswer]:
@@ -72,30 +108,34 @@ def _evidence(workspace: Workspace, needed: Concept, concept: Concept, reason: s
 
 def _candidates(workspace: Workspace, terms: Sequence[SearchTerm], most: int) -> list[Candidate]:
     found = find_candidates(workspace.index, workspace.encoder, terms, kinds=OUTSIDE)
-    return _with_texts(workspace, hits_of(found, range(min(most, len(found.scores)))))
+    hits = hits_of(found, range(min(most, len(found.scores))))
+    return _with_texts(workspace, hits, [Signals()] * len(hits))
 
 
-def _pinned(workspace: Workspace, concept: Concept) -> list[Candidate]:
-    """Return the pinned passages that this corpus holds, as if retrieval had found them."""
-    hits = []
+def _pinned_rows(workspace: Workspace, concept: Concept) -> list[Rows]:
+    """Return the rows of the pinned passages that this corpus holds."""
+    rows = []
     for passage_id in concept.pinned:
         try:
-            work_id = workspace.index.work_of(passage_id)
+            rows.append(workspace.index.store.rows_of([passage_id]))
         except InputError:
             continue  # an editor may pin a passage of a source that not everybody has fetched
-        hits.append(Hit(passage_id, work_id, 1.0, 1, ("pinned",)))
-    return _with_texts(workspace, hits)
+    return rows
 
 
-def _with_texts(workspace: Workspace, hits: Iterable[Hit]) -> list[Candidate]:
-    hits = list(hits)
-    passages = workspace.store.passages([hit.passage_id for hit in hits])
+def _with_texts(workspace: Workspace, hits: Sequence[Hit], signals: Sequence[Signals]) -> list[Candidate]:
+    """Read the passages; one that is not in its document any more since the index was built is left out."""
+    here = workspace.store.known_passages([hit.passage_id for hit in hits])
     candidates = []
     read = {}
-    for hit, passage in zip(hits, passages, strict=True):
+    for hit, known in zip(hits, signals, strict=True):
+        if hit.passage_id not in here:
+            continue
+        passage = workspace.store.passage(hit.passage_id)
         document_id = passage.locator.document_id
         if document_id not in read:
             read[document_id] = (workspace.store.document(document_id), workspace.store.extraction(document_id))
-        text = display_of(*read[document_id], passage.locator).text
-        candidates.append(Candidate(hit, text, passage.section_path, passage.formalism))
+        document, extraction = read[document_id]
+        text = display_of(document, extraction, passage.locator).text
+        candidates.append(Candidate(hit, text, (document.title, *passage.section_path), passage.formalism, known))
     return candidates
