@@ -37,6 +37,7 @@ def concept_payload(view: ConceptView) -> Payload:
         "build": asdict(concept.build) if concept.build else None,
         "demo_id": concept.demo_id,
         "answers": [answer_payload(answer) for answer in view.answers],
+        "touching": [answer_payload(answer) for answer in view.touching],
         "evidence": {requires_id: answer_payload(answer) for requires_id, answer in view.evidence.items()},
         "notation": [asdict(quantity) for quantity in view.notation],
     }
@@ -61,6 +62,8 @@ def concept_text(view: ConceptView, concepts: Mapping[str, Concept]) -> str:
         lines += ["", "Unlocks:"]
         lines += [indent(f"- {concepts[p.concept_id].title}: {p.reason}", "  ") for p in view.unlocks]
     lines += ["", "How the sources say it:", *answers_text(view.answers)]
+    if view.touching:
+        lines += ["", "Few works explain it here; these touch on it:", *answers_text(view.touching)]
     lines += _notation_text(view)
     if concept.mistakes:
         lines += ["", "Common mistakes:", *(indent(f"- {mistake}", "  ") for mistake in concept.mistakes)]

@@ -500,7 +500,8 @@ class ConceptView:
     ``article`` is the handbook's Markdown without front matter, empty where there is none.
     ``unlocks`` are edges from this concept; ``answers`` are grouped by work, plain to formal.
     ``evidence`` holds, by the id of a concept that this one needs, a quote that speaks of both.
-    ``notation`` has the quantities of this concept, as each work writes them.
+    ``notation`` has the quantities of this concept, as each work writes them. ``touching`` are
+    works that speak of the concept without explaining it, where few explain it.
     """
 
     concept: Concept
@@ -510,6 +511,7 @@ class ConceptView:
     answers: tuple[WorkAnswer, ...]
     evidence: Mapping[str, WorkAnswer]
     notation: tuple[QuantitySpellings, ...] = ()
+    touching: tuple[WorkAnswer, ...] = ()
 
 
 # ---------------------------------------------------------------- study

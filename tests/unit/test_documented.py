@@ -17,6 +17,8 @@ GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide"
 def commands(group: click.Group, *above: str) -> Iterator[tuple[str, click.Command]]:
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield " ".join((*above, name)), command
             yield from commands(command, *above, name)
         else:
             yield " ".join((*above, name)), command

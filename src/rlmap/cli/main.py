@@ -42,6 +42,7 @@ for command in (
     lint_order,
     corpus,
     demo,
+    evaluate,
     mcp,
 ):
     cli.add_command(command)

@@ -79,26 +79,24 @@ def load_links(queries_dir: Path) -> tuple[JudgedLink, ...]:
         If the file is missing or a line is no judged link; it names the line.
     """
     path = queries_dir / LINKS_FILE
-    links = []
-    number = 1
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            for number, line in enumerate(csv.DictReader(file, delimiter="\t"), start=2):
-                links.append(_link(line))
+            lines = list(csv.DictReader(file, delimiter="\t"))
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}): reinstall rlmap.") from error
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise InputError(f"{path}, line {number}, is no judged link ({error}): see README.md beside it.") from error
-    return tuple(links)
+    return tuple(_link(line, f"{path}, line {number}") for number, line in enumerate(lines, start=2))
 
 
-def _link(line: Mapping[str, str]) -> JudgedLink:
-    split = next((name for name in get_args(Split) if name == line["split"]), None)
-    kind = next((name for name in get_args(SourceKind) if name == line["kind"]), None)
-    place = Locator(line["document"], int(line["start"]), int(line["end"]))
-    first, second = int(line["first"]), int(line["second"]) if line["second"] else None
-    if split is None or kind is None or {first, second} - {*_GRADES, None} or place.start >= place.end:
-        raise ValueError("split, kind, place or grade")
+def _link(line: Mapping[str, str], where: str) -> JudgedLink:
+    try:
+        split = next(name for name in get_args(Split) if name == line["split"])
+        kind = next(name for name in get_args(SourceKind) if name == line["kind"])
+        place = Locator(line["document"], int(line["start"]), int(line["end"]))
+        first, second = int(line["first"]), int(line["second"]) if line["second"] else None
+    except (KeyError, ValueError, TypeError, StopIteration) as error:
+        raise InputError(f"{where}, is no judged link ({error!r}): see README.md beside it.") from error
+    if {first, second} - {*_GRADES, None} or place.start >= place.end:
+        raise InputError(f"{where}, has a grade outside 0 to 3 or an empty place: correct it.")
     return JudgedLink(split, line["concept"], kind, place, first, second)
 
 

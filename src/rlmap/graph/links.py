@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rlmap.graph.explains import Candidate, explanation_score
+from rlmap.graph.explains import EXPLAINS_FROM, Candidate, explanation_score
 from rlmap.types import Concept
 
 
@@ -39,7 +39,7 @@ def rank_links(
     others: Sequence[str] = (),
     most_works: int = 8,
     per_work: int = 2,
-    threshold: float = 0.45,
+    threshold: float = EXPLAINS_FROM,
 ) -> tuple[WorkLinks, ...]:
     """Choose the passages that explain a concept, and order them for reading.
 

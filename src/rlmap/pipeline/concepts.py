@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from rlmap.graph.links import WorkLinks
 from rlmap.graph.notation import load_notation
 from rlmap.graph.walk import find_concept
 from rlmap.pipeline.linking import concept_links, needs_evidence
@@ -14,7 +16,7 @@ from rlmap.pipeline.workspace import Workspace
 from rlmap.search.asked import understand
 from rlmap.types import Concept, ConceptView, Hit, QuantitySpellings, Spelling, WorkAnswer
 
-_WORKS = 6
+_WORKS, _ENOUGH_WORKS = 6, 3
 _FRONT_MATTER = re.compile(r"\A\+\+\+\n.*?\n\+\+\+\n", re.DOTALL)
 _TITLE = re.compile(r"\A\s*# .*\n")
 _CHECKS = re.compile(r"^```python\n.*?^```\n", re.DOTALL | re.MULTILINE)
@@ -32,12 +34,14 @@ def concept_view(workspace: Workspace, name: str) -> ConceptView:
     """
     graph = workspace.graph
     concept = graph.concepts[find_concept(graph, name)]
+    answers, touching = _told(workspace, concept)
     return ConceptView(
         concept=concept,
         area_title=graph.areas[concept.area],
         article=article_of(workspace, concept),
         unlocks=edges_from(graph, concept.id),
-        answers=concept_answers(workspace, concept),
+        answers=answers,
+        touching=touching,
         evidence=needs_evidence(workspace, concept),
         notation=concept_notation(workspace, concept),
     )
@@ -45,14 +49,23 @@ def concept_view(workspace: Workspace, name: str) -> ConceptView:
 
 def concept_answers(workspace: Workspace, concept: Concept) -> tuple[WorkAnswer, ...]:
     """Return how different works explain a concept, plain to formal."""
-    works = concept_links(workspace, concept, works=_WORKS)
-    hits = [
+    return _told(workspace, concept)[0]
+
+
+def _told(workspace: Workspace, concept: Concept) -> tuple[tuple[WorkAnswer, ...], tuple[WorkAnswer, ...]]:
+    """Return the works that explain a concept and, where they are few, works that touch on it."""
+    links = concept_links(workspace, concept, works=_WORKS, enough=_ENOUGH_WORKS)
+    question = f"What is {concept.title}?"
+    asked = understand(question, workspace.encoder.encode([question])[0], workspace.vocabulary)
+    explaining = work_answers(workspace, _hits(links.explaining), asked)
+    return explaining, work_answers(workspace, _hits(links.touching), asked)
+
+
+def _hits(works: Sequence[WorkLinks]) -> list[list[Hit]]:
+    return [
         [Hit(link.passage_id, work.work_id, link.score, rank, ("link",)) for link in work.links]
         for rank, work in enumerate(works, start=1)
     ]
-    question = f"What is {concept.title}?"
-    asked = understand(question, workspace.encoder.encode([question])[0], workspace.vocabulary)
-    return work_answers(workspace, hits, asked)
 
 
 def concept_notation(workspace: Workspace, concept: Concept) -> tuple[QuantitySpellings, ...]:

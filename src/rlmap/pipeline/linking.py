@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
@@ -10,8 +11,8 @@ import numpy as np
 from rlmap.corpus.display import display_of
 from rlmap.errors import InputError
 from rlmap.graph.evidence import edge_evidence, sentences_of_both
-from rlmap.graph.explains import Candidate, Signals
-from rlmap.graph.links import WorkLinks, rank_links
+from rlmap.graph.explains import EXPLAINS_FROM, TOUCHES_FROM, Candidate, Signals
+from rlmap.graph.links import WorkLinks, rank, rank_links
 from rlmap.graph.mentions import longer_names, names_of
 from rlmap.pipeline.quoting import quote_sentences, source_of
 from rlmap.pipeline.workspace import Workspace
@@ -29,21 +30,46 @@ _JUDGED_FOR_EDGE = 60
 OUTSIDE: frozenset[SourceKind] = frozenset(get_args(SourceKind)) - {"handbook"}
 
 
-def concept_links(workspace: Workspace, concept: Concept, *, works: int, per_work: int = 1) -> tuple[WorkLinks, ...]:
-    """Return the passages of outside works that explain a concept, works plain to formal.
+@dataclass(frozen=True, slots=True)
+class ConceptLinks:
+    """What outside works say of a concept: those that explain it, plain to formal, and those that touch on it."""
+
+    explaining: tuple[WorkLinks, ...]
+    touching: tuple[WorkLinks, ...]
+
+
+def concept_links(workspace: Workspace, concept: Concept, *, works: int, enough: int = 0) -> ConceptLinks:
+    """Return the passages of outside works that explain a concept, one of each work.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        With an index.
+    concept : Concept
+        A concept of the map.
+    works : int
+        At most so many works.
+    enough : int
+        Where fewer works explain the concept, works that touch on it fill up to this number,
+        the likeliest to explain first.
 
     Raises
     ------
     IndexMissingError
         If nothing is indexed yet.
     """
-    return rank_links(
+    ranked = rank_links(
         concept,
         link_candidates(workspace, concept),
         others=longer_names(workspace.graph, concept),
-        most_works=works,
-        per_work=per_work,
+        most_works=max(works, enough),
+        per_work=1,
+        threshold=TOUCHES_FROM,
     )
+    explains = {work.work_id: work.links[0].pinned or work.links[0].score >= EXPLAINS_FROM for work in ranked}
+    explaining = tuple(work for work in ranked if explains[work.work_id])[:works]
+    touching = sorted((work for work in ranked if not explains[work.work_id]), key=lambda work: rank(work.links[0]))
+    return ConceptLinks(explaining, tuple(touching[: max(0, enough - len(explaining))]))
 
 
 def link_candidates(workspace: Workspace, concept: Concept) -> list[Candidate]:

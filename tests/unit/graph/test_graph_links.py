@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from maps import concept, graph_of
 from rlmap.graph.evidence import edge_evidence, sentences_of_both
-from rlmap.graph.explains import Candidate, explanation_score
-from rlmap.graph.links import link_queries, rank_links
+from rlmap.graph.explains import TOUCHES_FROM, Candidate, Signals, explanation_score
+from rlmap.graph.links import rank_links
 from rlmap.graph.mentions import longer_names, names_pattern
 from rlmap.types import Concept, Hit
 
@@ -23,24 +25,45 @@ SILENT = (
 )
 
 
+#: What an index says of a passage that is about the concept, and of one that is not.
+NEAR = Signals(summary=0.8, title=0.7, words=0.9, explanation=0.8)
+FAR = Signals(summary=0.3, title=0.3, words=0.4, explanation=0.5)
+
+
 def candidate(
-    text: str, work: str = "w", number: int = 1, *, score: float = 0.5, section: str = "", formalism: float = 0.0
+    text: str,
+    work: str = "w",
+    number: int = 1,
+    *,
+    score: float = 0.5,
+    signals: Signals = NEAR,
+    headings: tuple[str, ...] = (),
+    formalism: float = 0.0,
 ) -> Candidate:
     hit = Hit(passage_id=f"{work}-{number}", work_id=work, score=score, rank=number, found_by=("dense",))
-    return Candidate(hit, text, (section,) if section else (), formalism)
+    return Candidate(hit, text, headings, formalism, signals)
 
 
-def test_a_definition_beats_a_mention_that_retrieval_likes_better() -> None:
-    ranked = rank_links(GAMMA, [candidate(MENTIONS, "paper", score=1.0), candidate(DEFINES, "book", score=0.3)])
+def test_what_explains_beats_a_mention_that_retrieval_likes_better() -> None:
+    ranked = rank_links(
+        GAMMA, [candidate(MENTIONS, "paper", score=1.0, signals=FAR), candidate(DEFINES, "book", score=0.3)]
+    )
     assert [work.work_id for work in ranked] == ["book"]
-    assert explanation_score(GAMMA, candidate(MENTIONS, score=1.0)) < 0.45
+    assert explanation_score(GAMMA, candidate(MENTIONS, signals=FAR)) < TOUCHES_FROM
 
 
-def test_a_passage_without_the_name_counts_only_under_its_heading() -> None:
-    assert explanation_score(GAMMA, candidate(SILENT, score=1.0)) == 0.0
-    under = "It is a number that says how much later rewards count; consider two roads, a short one and a long one, of "
-    under += "which the long one ends at a larger reward that comes many steps later than the small one does."
-    assert explanation_score(GAMMA, candidate(under, section="Discount rates")) > 0.45
+def test_a_passage_without_the_name_counts_only_below_a_heading_that_has_it() -> None:
+    assert explanation_score(GAMMA, candidate(SILENT)) == 0.0
+    inside, alone = (
+        explanation_score(GAMMA, candidate(SILENT, headings=headings))
+        for headings in (("A book", "On discount rates and their uses"), ("A book", "Discount rates"))
+    )
+    outside = explanation_score(GAMMA, candidate(SILENT, headings=("Discount rates", "Uses")))
+    assert 0.0 < inside < outside < alone
+
+
+def test_a_line_explains_less_than_a_paragraph_of_the_same_signals() -> None:
+    assert explanation_score(GAMMA, candidate("The discount factor.")) < explanation_score(GAMMA, candidate(DEFINES))
 
 
 @pytest.mark.parametrize(
@@ -62,12 +85,13 @@ def test_names_are_found_as_they_are_written(name: str, text: str, found: bool) 
 
 
 def test_works_are_ordered_from_plain_to_formal_and_hold_their_best_passages() -> None:
+    weaker = replace(NEAR, summary=0.75)
     found = [
-        candidate(DEFINES, "formal", 1, score=0.9, formalism=0.6),
-        candidate(DEFINES, "plain", 1, score=0.2, formalism=0.0),
-        candidate(DEFINES, "plain", 2, score=0.8, formalism=0.1),
-        candidate(DEFINES, "plain", 3, score=0.1, formalism=0.1),
-        candidate(DEFINES, "plain", 2, score=0.4, formalism=0.1),
+        candidate(DEFINES, "formal", 1, signals=replace(NEAR, summary=0.9), formalism=0.6),
+        candidate(DEFINES, "plain", 1, signals=weaker, formalism=0.0),
+        candidate(DEFINES, "plain", 2, signals=NEAR, formalism=0.1),
+        candidate(DEFINES, "plain", 3, signals=replace(NEAR, summary=0.72), formalism=0.1),
+        candidate(DEFINES, "plain", 2, signals=weaker, formalism=0.1),
     ]
     ranked = rank_links(GAMMA, found)
     assert [work.work_id for work in ranked] == ["plain", "formal"]
@@ -84,24 +108,13 @@ def test_the_name_of_another_concept_is_no_mention_of_its_parts() -> None:
     assert others == ("Stochastic gradient descent",)
     assert explanation_score(descent, candidate(text), others) == 0.0
     assert explanation_score(descent, candidate(text)) > 0.0
-    assert explanation_score(stochastic, candidate(text)) > 0.45
+    assert explanation_score(stochastic, candidate(text)) > 0.0
 
 
 def test_editors_have_the_last_word() -> None:
     edited: Concept = concept("discount-factor", pinned=["paper-1"], rejected=["book-1"])
-    ranked = rank_links(edited, [candidate(MENTIONS, "paper"), candidate(DEFINES, "book")])
+    ranked = rank_links(edited, [candidate(MENTIONS, "paper", signals=FAR), candidate(DEFINES, "book")])
     assert [(link.passage_id, link.pinned) for work in ranked for link in work.links] == [("paper-1", True)]
-
-
-def test_queries_are_the_names_the_summary_and_the_goals() -> None:
-    assert link_queries(GAMMA) == (
-        "What is Discount factor?",
-        "γ",
-        "discount rate",
-        "DF",
-        GAMMA.summary,
-        *GAMMA.goals,
-    )
 
 
 def test_evidence_of_an_edge_speaks_of_both_concepts() -> None:
