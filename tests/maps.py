@@ -30,6 +30,7 @@ def entry(concept_id: str, needs: Iterable[str] = (), **changes: Any) -> dict[st
             reading("plain-book", level="plain"),
             reading("formal-paper", level="formal"),
         ],
+        "checked_against": [{"source": source, "where": "section 1"} for source in ("plain-book", "formal-paper")],
         "build": {"task": f"Write {words}.", "check": "It prints 1.", "minutes": 20, "substantial": False},
     }
     return data | changes

@@ -18,6 +18,9 @@ from rlmap.types import Problem
 MAX_SUMMARY_WORDS = 80
 GOAL_COUNTS = range(2, 5)
 
+#: Different sources against which somebody other than the writer has compared a concept.
+CHECKED_SOURCES = 2
+
 #: A concept on which more than this share of the map stands must not be among the hardest.
 BOTTLENECK_SHARE = 0.25
 
@@ -68,6 +71,12 @@ def _content_problems(entry: ConceptEntry) -> Iterator[Problem]:
         yield Problem(file, "goals", f"{len(concept.goals)} goals", "state two to four")
     if concept.build is None:
         yield Problem(file, "build", "nothing to build", "add a [build] table: task, check, minutes")
+    if not concept.mistakes:
+        yield Problem(file, "mistakes", "no common mistake", "add what learners get wrong, a sentence or two each")
+    sources = {checked.source for checked in concept.checked_against}
+    if len(sources) < CHECKED_SOURCES:
+        message = f"checked against {len(sources)} sources, not {CHECKED_SOURCES}"
+        yield Problem(file, "checked_against", message, "let a second reader compare it and record where", "warning")
     if concept.demo_id is None:
         yield Problem(file, "demo_id", "no demo", "name the demo that shows the concept", "warning")
     levels = {reading.level for reading in concept.readings}

@@ -8,6 +8,7 @@ from rlmap.demos.spec import check_specs
 from rlmap.errors import ManifestError
 from rlmap.graph.check import check_graph
 from rlmap.graph.load import read_graph
+from rlmap.graph.notation import check_notation
 from rlmap.settings import Settings
 from rlmap.types import Problem
 
@@ -26,6 +27,7 @@ def check_all(settings: Settings) -> list[Problem]:
     problems += check_graph(settings.graph_dir, source_ids=source_ids, demo_ids=demo_ids)
     raw, _ = read_graph(settings.graph_dir)
     concept_areas = {entry.concept.id: entry.concept.area for entry in raw.entries}
+    problems += check_notation(settings.graph_dir, concept_ids=set(concept_areas), source_ids=source_ids)
     problems += check_articles(settings.corpus_dir / "handbook", concept_areas, source_ids)
     problems += check_specs(settings.demos_dir, set(concept_areas))
     return sorted(problems, key=lambda problem: (problem.severity != "error", problem.file, problem.field))

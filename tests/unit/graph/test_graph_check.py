@@ -172,3 +172,10 @@ def test_a_track_may_name_only_concepts_that_exist(tmp_path: Path) -> None:
         "a is listed twice",
         "there is no concept bb",
     }
+
+
+def test_a_concept_without_mistakes_or_a_second_source_is_named(tmp_path: Path) -> None:
+    alone = [{"source": "plain-book", "where": "section 1"}, {"source": "plain-book", "where": "section 2"}]
+    folder = write_map(tmp_path, [entry("a", mistakes=[], checked_against=alone)])
+    found = {problem.field: problem.severity for problem in check_graph(folder)}
+    assert found == {"mistakes": "error", "checked_against": "warning"}
