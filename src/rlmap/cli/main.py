@@ -42,7 +42,6 @@ for command in (
     lint_order,
     corpus,
     demo,
-    evaluate,
     mcp,
 ):
     cli.add_command(command)

@@ -139,7 +139,7 @@ def test_names_that_two_concepts_share_are_refused_for_both(tmp_path: Path) -> N
 
 def test_unknown_sources_and_demos_are_named(tmp_path: Path) -> None:
     problems = problems_of(tmp_path, CHAIN, source_ids={"plain-books", "formal-paper"}, demo_ids={"bandit"})
-    assert {p.field for p in problems} == {"readings[0].source", "demo_id"}
+    assert {p.field for p in problems} == {"readings[0].source", "checked_against[0].source", "demo_id"}
     assert next(p for p in problems if p.field == "readings[0].source").fix == "did you mean plain-books?"
 
 
@@ -176,6 +176,6 @@ def test_a_track_may_name_only_concepts_that_exist(tmp_path: Path) -> None:
 
 def test_a_concept_without_mistakes_or_a_second_source_is_named(tmp_path: Path) -> None:
     alone = [{"source": "plain-book", "where": "section 1"}, {"source": "plain-book", "where": "section 2"}]
-    folder = write_map(tmp_path, [entry("a", mistakes=[], checked_against=alone)])
+    folder = write_map(tmp_path, [entry("a", mistakes=[], checked_against=alone), entry("b", ["a"])])
     found = {problem.field: problem.severity for problem in check_graph(folder)}
     assert found == {"mistakes": "error", "checked_against": "warning"}
