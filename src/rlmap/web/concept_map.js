@@ -86,7 +86,7 @@ const drawNode = (node, at, layer, act) => {
   const text = lines(node.title);
   text.forEach((line, i) => {
     const y = NODE_HEIGHT / 2 + (text.length === 1 ? 4.5 : i * 15 - 3);
-    make("text", { x: NODE_WIDTH / 2, y, "aria-hidden": "true" }, group).textContent = line;
+    make("text", { x: NODE_WIDTH / 2, y, "aria-hidden": "true" }, group).textContent = i < text.length - 1 ? `${line} ` : line;
   });
   if (node.status !== "later")
     make("text", { x: NODE_WIDTH - 12, y: 15, class: "mark", "aria-hidden": "true" }, group).textContent = node.status === "known" ? "✓" : "●";
