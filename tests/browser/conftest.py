@@ -42,8 +42,10 @@ class Visit:
         self.page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
 
     def settle(self) -> None:
-        """Wait until the page has stopped running and the last animation has ended."""
-        self.page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+        """Wait until the page has stopped running, no part is a placeholder and the last animation has ended."""
+        self.page.wait_for_function(
+            "() => !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
+        )
         self.page.wait_for_timeout(700)
 
     def picture(self, name: str) -> None:

@@ -127,6 +127,16 @@ def test_a_concept_says_what_to_read_and_build(root: Path, built: Settings) -> N
     assert "It works when" in shown
 
 
+def test_a_concept_shows_what_came_out_of_its_experiment(root: Path, built: Settings) -> None:
+    app = concept_tab(root, "discount-factor", "Read and build")
+    assert len(app.get("image")) == 1
+
+
+def test_works_that_only_mention_a_concept_stand_apart(root: Path, built: Settings) -> None:
+    app = concept_tab(root, "actor-critic", "In other works")
+    assert "Mentioned in" in [header.value for header in app.header]
+
+
 def test_an_article_names_sources_by_their_titles(root: Path, built: Settings) -> None:
     shown = texts(open_page(root, "map", c="discount-factor"))
     assert "`gae`" not in shown

@@ -34,7 +34,7 @@ def concept_view(workspace: Workspace, name: str) -> ConceptView:
     """
     graph = workspace.graph
     concept = graph.concepts[find_concept(graph, name)]
-    answers, touching = _told(workspace, concept)
+    answers, touching = concept_works(workspace, concept)
     return ConceptView(
         concept=concept,
         area_title=graph.areas[concept.area],
@@ -49,10 +49,10 @@ def concept_view(workspace: Workspace, name: str) -> ConceptView:
 
 def concept_answers(workspace: Workspace, concept: Concept) -> tuple[WorkAnswer, ...]:
     """Return how different works explain a concept, plain to formal."""
-    return _told(workspace, concept)[0]
+    return concept_works(workspace, concept)[0]
 
 
-def _told(workspace: Workspace, concept: Concept) -> tuple[tuple[WorkAnswer, ...], tuple[WorkAnswer, ...]]:
+def concept_works(workspace: Workspace, concept: Concept) -> tuple[tuple[WorkAnswer, ...], tuple[WorkAnswer, ...]]:
     """Return the works that explain a concept and, where they are few, works that touch on it."""
     links = concept_links(workspace, concept, works=_WORKS, enough=_ENOUGH_WORKS)
     question = f"What is {concept.title}?"

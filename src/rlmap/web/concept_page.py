@@ -8,14 +8,17 @@ from collections.abc import Mapping
 import streamlit as st
 
 from rlmap import views
-from rlmap.errors import IndexMissingError
-from rlmap.pipeline.concepts import article_of, concept_answers, concept_notation
+from rlmap.errors import RlmapError
+from rlmap.pipeline.concepts import article_of, concept_notation, concept_works
+from rlmap.pipeline.demo_results import recorded
+from rlmap.pipeline.demos import demo_spec
 from rlmap.pipeline.learning import forget_progress, known_concepts, ready_concepts, record_progress
 from rlmap.pipeline.linking import needs_evidence
 from rlmap.pipeline.maps import edges_from, known_concept, needs_map, neighbourhood_map
 from rlmap.pipeline.quoting import verified_again
 from rlmap.pipeline.workspace import Workspace, index_stamp
 from rlmap.types import Concept, Prerequisite, Reading, WorkAnswer
+from rlmap.web.charts import show_result_picture
 from rlmap.web.concept_map import Standing, concept_map
 from rlmap.web.quotes import show_answer
 from rlmap.web.shell import escape, page_link, reopen, source_link, workspace
@@ -56,15 +59,15 @@ def _tabs(opened: Workspace, concept: Concept) -> None:
             with tab:
                 try:
                     draw(opened, concept)
-                except IndexMissingError as error:
+                except RlmapError as error:
                     st.info(escape(str(error)), icon=":material/build:")
 
 
 @st.cache_resource(max_entries=400, show_spinner="Looking for the places that explain it ...")
-def _found_answers(home: str, stamp: str, concept_id: str) -> tuple[WorkAnswer, ...]:  # noqa: ARG001 - the cache key
+def _found_works(home: str, stamp: str, concept_id: str) -> tuple[tuple[WorkAnswer, ...], tuple[WorkAnswer, ...]]:  # noqa: ARG001 - the cache key
     """Find what works say; the quotes are verified again each time they are drawn."""
     opened = workspace()
-    return concept_answers(opened, opened.graph.concepts[concept_id])
+    return concept_works(opened, opened.graph.concepts[concept_id])
 
 
 @st.cache_resource(max_entries=400, show_spinner="Looking for places that speak of both ...")
@@ -179,13 +182,18 @@ def _evidence(opened: Workspace, evidence: WorkAnswer | None) -> None:
 
 
 def _quotes(opened: Workspace, concept: Concept) -> None:
-    answers = _found_answers(*_key(opened, concept))
-    if not answers:
+    answers, touching = _found_works(*_key(opened, concept))
+    if answers:
+        st.caption("Word for word, the plainest work first, the most formal last.")
+    else:
         st.info("No source of the library explains this yet. Add one on the Sources page.")
-        return
-    st.caption("Word for word, the plainest work first, the most formal last.")
     for number, answer in enumerate(answers):
         show_answer(opened, verified_again(opened, answer), f"{concept.id}-{number}")
+    if touching:
+        st.header("Mentioned in")
+        st.caption("Few works here explain it; these speak of it without explaining it.")
+    for number, answer in enumerate(touching):
+        show_answer(opened, verified_again(opened, answer), f"{concept.id}-mention-{number}")
 
 
 def _notation(opened: Workspace, concept: Concept) -> None:
@@ -211,7 +219,16 @@ def _practice(opened: Workspace, concept: Concept) -> None:
         st.markdown(f"{escape(concept.build.task)}\n\n**It works when:** {escape(concept.build.check)}")
     if concept.demo_id:
         st.header("Run")
+        _result_picture(opened, concept.demo_id)
         page_link("demos", "The experiment that shows it", d=concept.demo_id)
+
+
+def _result_picture(opened: Workspace, demo_id: str) -> None:
+    """Show what came out of the concept's experiment, as the gallery shows it."""
+    spec = demo_spec(opened.settings, demo_id)
+    with st.container(width=360):
+        show_result_picture(spec, recorded(opened.settings, spec))
+    st.caption(escape(spec.question))
 
 
 def _reading(opened: Workspace, reading: Reading) -> None:

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rlmap.pipeline.demo_results import Recorded, demos_stamp, headline, recorded
+from rlmap.pipeline.demo_results import Recorded, demos_stamp, recorded
 from rlmap.pipeline.demos import demo_problems, demo_spec, demo_specs
 from rlmap.pipeline.workspace import Workspace
 from rlmap.settings import Settings, load_settings
 from rlmap.types import DemoSpec, Problem
-from rlmap.web.charts import curve_picture, curve_words
+from rlmap.web.charts import show_result_picture
 from rlmap.web.demo_one import demo
 from rlmap.web.shell import escape, page_link, workspace
 
 _COLUMNS = 3
 _EVERY_AREA = "All"
-#: A question is read whole, so a card's title goes on in the next line.
-_STYLE = """
-[data-testid='stPageLink'] a { height: auto; }
-[data-testid='stPageLink'] a * { white-space: normal; text-overflow: clip; }
-"""
 
 
 def render() -> None:
@@ -44,7 +39,6 @@ def _everything(folder: str, stamp: str) -> tuple[dict[str, DemoSpec], list[Prob
 def _gallery(opened: Workspace) -> None:
     settings = opened.settings
     specs, problems, results = _everything(str(settings.demos_dir), demos_stamp(settings))
-    st.html(f"<style>{_STYLE}</style>")
     st.title("Demos")
     held = sum(result.held for result in results.values())
     st.write(
@@ -93,10 +87,7 @@ def _area(title: str, group: list[DemoSpec], results: dict[str, Recorded]) -> No
 
 
 def _card(spec: DemoSpec, result: Recorded | None) -> None:
-    curves = result.curves.get(headline(spec)) if result else None
-    if curves and curves.bands["steps"]:
-        words = curve_words(curves.bands["steps"], curves.labels, spec.metric_label)
-        st.image(curve_picture(curves.bands["steps"], curves.labels), width="stretch", alt=words)
+    show_result_picture(spec, result)
     page_link("demos", spec.title, d=spec.id)
     st.caption(escape(spec.question))
     if result is None:
