@@ -256,7 +256,7 @@ class Quote:
 
 # ---------------------------------------------------------------- search
 
-TermOrigin = Literal["question", "alias", "spelling", "feedback", "model", "user", "follow-up"]
+TermOrigin = Literal["question", "alias", "spelling", "map", "feedback", "model", "user", "follow-up"]
 AnswerState = Literal["found", "partial", "nothing"]
 
 

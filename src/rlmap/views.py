@@ -18,6 +18,7 @@ from rlmap.types import (
     Problem,
     Quote,
     Reading,
+    SearchTerm,
     Source,
     WorkAnswer,
 )
@@ -136,10 +137,15 @@ def answers_text(answers: Iterable[WorkAnswer]) -> list[str]:
     return lines
 
 
+def term_text(term: SearchTerm) -> str:
+    """Say a search term in one line: one that ends in a summary of the map is cut."""
+    return textwrap.shorten(term.text, WIDTH, placeholder=" …")
+
+
 def ask_text(result: AskResult, graph: ConceptGraph) -> str:
     """Give an answer for a terminal: quotes grouped by work, then the way into the map."""
     lines = [result.query]
-    extra = [f"{term.text} ({term.origin})" for term in result.terms if term.origin != "question"]
+    extra = [f"{term_text(term)} ({term.origin})" for term in result.terms if term.origin != "question"]
     if extra:
         lines.append("Also searched: " + ", ".join(extra))
     if STATE_SENTENCES[result.state]:

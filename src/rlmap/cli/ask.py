@@ -32,7 +32,12 @@ _FORMATS = ("text", "markdown", "bibtex", "csl", "jsonld")
     type=click.Choice(_FOLLOW_UPS),
     help="Ask again: plainer, more formally, other works, where it is derived, who disagrees.",
 )
-@click.option("--without", multiple=True, metavar="TERM", help="Leave a search term out; may be repeated.")
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="TERM",
+    help="Leave a search term out, by its text or where it came from (alias, map ...).",
+)
 @click.option("--feedback", is_flag=True, help="Also search words of the passages found first.")
 @click.option("--model", is_flag=True, help="Also search what the configured language model proposes.")
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(_FORMATS))

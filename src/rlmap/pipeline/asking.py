@@ -51,16 +51,19 @@ class AskOptions:
     def with_terms(self, terms: Sequence[SearchTerm], without: Collection[str]) -> AskOptions:
         """Return the options with ``terms``, less those that a user leaves out; the question itself stays.
 
+        A term is named by its text or by its origin.
+
         Raises
         ------
         InputError
-            If a text to leave out is no search term.
+            If a name to leave out is that of no search term.
         """
-        unknown = set(without) - {term.text for term in terms[1:]}
+        unknown = set(without) - {name for term in terms[1:] for name in (term.text, term.origin)}
         if unknown:
-            known = "; ".join(term.text for term in terms[1:]) or "none"
+            known = "; ".join(f"{term.text} ({term.origin})" for term in terms[1:]) or "none"
             raise InputError(f"{sorted(unknown)[0]!r} is no search term that can be left out, these are: {known}.")
-        return replace(self, terms=(terms[0], *(term for term in terms[1:] if term.text not in without)))
+        kept = (term for term in terms[1:] if term.text not in without and term.origin not in without)
+        return replace(self, terms=(terms[0], *kept))
 
 
 def ask_question(workspace: Workspace, question: str, options: AskOptions | None = None) -> AskResult:

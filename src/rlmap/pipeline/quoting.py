@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from rlmap.corpus.display import display_of
 from rlmap.corpus.links import link_to
@@ -15,6 +16,7 @@ from rlmap.pipeline.workspace import Workspace
 from rlmap.search.arrange import Offer, arrange
 from rlmap.search.asked import Asked
 from rlmap.search.choose import Chosen, choose_sentences
+from rlmap.search.intent import is_section_for
 from rlmap.types import Document, Extraction, Hit, Locator, Passage, Quote, Source, WebFile, WorkAnswer
 
 #: Characters of canonical text kept on each side of a quote.
@@ -85,7 +87,12 @@ def _offer(workspace: Workspace, hit: Hit, asked: Asked) -> Offer[Draft]:
     chosen = choose_sentences(asked, draft.sentences, vectors, draft.passage.section_path)
     source = workspace.store.source(draft.document.source_id)
     words = frozenset(" ".join(draft.sentences[chosen.start : chosen.end]).casefold().split())
-    return Offer(hit, chosen, source.kind, words, draft)
+    written_for_it = (
+        source.kind == "handbook"
+        and PurePosixPath(draft.document.id).stem in asked.concept_ids
+        and is_section_for(asked.intent, draft.passage.section_path)
+    )
+    return Offer(hit, chosen, source.kind, words, draft, written_for_it)
 
 
 def quote_of(workspace: Workspace, hit: Hit, asked: Asked) -> Quote:

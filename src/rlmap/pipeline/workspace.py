@@ -59,7 +59,8 @@ class Workspace:
     def vocabulary(self) -> Vocabulary:
         """Names of concepts and words of the corpus, for expansion and spelling."""
         names = {concept.id: (concept.title, *concept.aliases) for concept in self.graph.concepts.values()}
-        return make_vocabulary(names, self.index.words())
+        summaries = {concept.id: concept.summary for concept in self.graph.concepts.values()}
+        return make_vocabulary(names, self.index.words(), summaries)
 
     @cached_property
     def sources(self) -> dict[str, Source]:

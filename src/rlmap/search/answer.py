@@ -14,6 +14,9 @@ from rlmap.types import Hit
 #: Relevant candidates that may be shown; five works are found among far fewer.
 _CONSIDERED = 100
 
+#: Passages of the handbook that are read.
+_OF_THE_HANDBOOK = 12
+
 #: What explaining counts beside relevance when passages are chosen to be read: one that explains
 #: stands a better chance of holding the sentence that answers.
 _EXPLAINS = 0.3
@@ -29,7 +32,8 @@ def choose_hits(
     found : Candidates
         What :func:`~rlmap.search.fuse.find_candidates` returned.
     works, per_work : int
-        At most so many works, and passages of each.
+        At most so many works, and passages of each; of the handbook more, since paragraphs of one
+        article are about as relevant and which of them answers is seen in their words.
     without : collection of str
         Ids of works that are passed over.
 
@@ -59,6 +63,9 @@ def choose_hits(
         )
         for place in places.tolist()
     ]
-    groups = select(choices, works=works, per_work=per_work)
+    groups = [
+        group if passages.kinds[group[0].place] == "handbook" else group[:per_work]
+        for group in select(choices, works=works, per_work=max(per_work, _OF_THE_HANDBOOK))
+    ]
     hits = iter(hits_of(found, [choice.place for group in groups for choice in group]))
     return [[next(hits) for _ in group] for group in groups], likely

@@ -27,16 +27,15 @@ _SECOND = 0.75
 _REPEATS = 0.6
 
 #: The handbook stands first only if it is better than every outside work by this much.
-_HANDBOOK_MARGIN = 0.05
-#: With so many outside works the handbook is quoted once; with fewer it has more to say.
-_ENOUGH_OUTSIDE = 3
+_HANDBOOK_MARGIN = 0.08
 
 
 @dataclass(frozen=True, slots=True)
 class Offer(Generic[T]):
     """A quote that may be shown: its passage, the sentences chosen, and what the caller needs to make it.
 
-    ``words`` are the different words of the quote.
+    ``words`` are the different words of the quote. ``is_written_for_it`` marks a quote from the article
+    of the handbook about what is asked, from its section for such questions.
     """
 
     hit: Hit
@@ -44,6 +43,7 @@ class Offer(Generic[T]):
     kind: SourceKind
     words: frozenset[str]
     draft: T
+    is_written_for_it: bool = False
 
     @property
     def is_handbook(self) -> bool:
@@ -70,17 +70,18 @@ def arrange(offers: Sequence[Sequence[Offer[T]]], *, works: int = 5, per_work: i
     -------
     list of list of Offer
         One list for each work, best work first, best quote first. Fewer works rather than works
-        that only mention what was asked; empty only if no offer answers at all.
+        that only mention what was asked; empty only if no offer answers at all. The handbook is
+        quoted once.
     """
-    ranked = sorted(([*sorted(group, key=_best_first)] for group in offers if group), key=lambda g: _best_first(g[0]))
+    within = (sorted(group, key=_best_of_work_first) for group in offers if group)
+    ranked = sorted(within, key=lambda group: _best_first(group[0]))
     if not ranked:
         return []
     best = ranked[0][0].worth
     kept = [[offer for offer in group if _answers(offer, best)] for group in ranked]
     shown = [group for group in kept if group] or ([ranked[0][:1]] if ranked[0][0].chosen.score > 0 else [])
     shown = _handbook_second(shown)[:works]
-    outside = sum(not group[0].is_handbook for group in shown)
-    return [_quotes(group, 1 if group[0].is_handbook and outside >= _ENOUGH_OUTSIDE else per_work) for group in shown]
+    return [_quotes(group, 1 if group[0].is_handbook else per_work) for group in shown]
 
 
 def _answers(offer: Offer[T], best: float) -> bool:
@@ -91,6 +92,11 @@ def _answers(offer: Offer[T], best: float) -> bool:
 
 def _best_first(offer: Offer[T]) -> tuple[float, int, str]:
     return -offer.worth, offer.hit.rank, offer.hit.passage_id
+
+
+def _best_of_work_first(offer: Offer[T]) -> tuple[bool, float, int, str]:
+    """Order the quotes of one work: paragraphs of an article score alike, so that its sections decide."""
+    return not offer.is_written_for_it, *_best_first(offer)
 
 
 def _quotes(group: Sequence[Offer[T]], most: int) -> list[Offer[T]]:

@@ -41,7 +41,8 @@ class Subject:
 class Asked:
     """A question: its text, vector (dim,), different stems, the intent that it states, and its subjects.
 
-    ``strict`` says that only what speaks as an answer of this intent is wanted.
+    ``concept_ids`` are those of the subjects. ``strict`` says that only what speaks as an answer of
+    this intent is wanted.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Asked:
     stems: frozenset[str]
     intent: Intent | None
     subjects: tuple[Subject, ...]
+    concept_ids: tuple[str, ...] = ()
     strict: bool = False
 
 
@@ -70,7 +72,15 @@ def understand(
     """
     found = [concept_id for concept_id, share in concepts_of(text, vocabulary, most=_SUBJECTS) if share >= _LEAST_SHARE]
     subjects = tuple(_subject(concept_id, vocabulary) for concept_id in found)
-    return Asked(text, vector, frozenset(stems(text)), wanted or intent_of(text), subjects, strict=wanted is not None)
+    return Asked(
+        text,
+        vector,
+        frozenset(stems(text)),
+        wanted or intent_of(text),
+        subjects,
+        concept_ids=tuple(found),
+        strict=wanted is not None,
+    )
 
 
 def _subject(concept_id: str, vocabulary: Vocabulary) -> Subject:

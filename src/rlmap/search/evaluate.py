@@ -109,7 +109,8 @@ def rankers(
         "ours without aliases": ours("alias"),
         "ours without spelling": ours("spelling"),
         "ours without narrowing": ours("narrowing"),
-        "ours without any": ours("alias", "spelling", "narrowing"),
+        "ours without the map": ours("map"),
+        "ours without any": ours("alias", "spelling", "narrowing", "map"),
         **{f"ours with {name}": ours(extra=extra) for name, extra in (extras or {}).items()},
     }
 

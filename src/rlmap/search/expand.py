@@ -13,11 +13,15 @@ from rlmap.errors import InputError
 from rlmap.search.intent import without_frame
 from rlmap.search.spelling import correct
 from rlmap.search.tokens import singular_acronyms, stems, word_places
-from rlmap.search.vocabulary import Vocabulary, find_names
+from rlmap.search.vocabulary import Vocabulary, concepts_of, find_names
 from rlmap.types import SearchTerm
 
 #: Other names of what the question is about; more of them drift away from it.
 _MOST_ALIASES = 3
+
+#: What the map says of a concept is searched for only where the question is about few, and about each
+#: of them at least this much.
+_MOST_SUMMARIES, _LEAST_SHARE = 3, 0.2
 
 #: "in RL": every passage here is, so the words only blur what is asked.
 _WHOLE_SUBJECT = re.compile(r"\s+(?:in|for|of)\s+(?:deep\s+)?(?:RL|reinforcement\s+learning)\b", re.IGNORECASE)
@@ -44,7 +48,10 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
         without what says nothing about its subject ("the effect of", "in reinforcement learning");
         up to three rewritings, each with one concept called by another name: by its title where
         the question has an alias, by its first alias where it has the title. A whole question
-        keeps what was asked about the concept; the other name alone would not.
+        keeps what was asked about the concept; the other name alone would not. Last, for each
+        concept that the question is about, the question followed by the map's summary of it: in
+        place of the hypothetical answer that a language model would give (Gao et al. 2022, "Precise
+        Zero-Shot Dense Retrieval without Relevance Labels"), one that was checked against sources.
 
     Raises
     ------
@@ -61,7 +68,15 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
     if narrow != repaired and stems(narrow):
         terms.append(SearchTerm(narrow, "question"))
     rewritten = dict.fromkeys(_rewritten(singular_acronyms(narrow), vocabulary))
-    return (*terms, *(SearchTerm(text, "alias") for text in list(rewritten)[:_MOST_ALIASES]))
+    terms += [SearchTerm(text, "alias") for text in list(rewritten)[:_MOST_ALIASES]]
+    return (*terms, *(SearchTerm(text, "map") for text in _described(narrow, vocabulary)))
+
+
+def _described(question: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the question with the summary of each concept that it is about."""
+    for concept_id, share in concepts_of(question, vocabulary, most=_MOST_SUMMARIES):
+        if share >= _LEAST_SHARE and concept_id in vocabulary.summaries:
+            yield f"{question} {vocabulary.summaries[concept_id]}"
 
 
 def _rewritten(question: str, vocabulary: Vocabulary) -> Iterator[str]:

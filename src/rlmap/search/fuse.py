@@ -37,6 +37,7 @@ WEIGHTS: dict[TermOrigin, float] = {
     "user": 1.0,
     "spelling": 1.0,
     "alias": 0.5,
+    "map": 0.3,
     "feedback": 0.3,
     "model": 0.5,
     "follow-up": 0.5,

@@ -25,7 +25,7 @@ _ASKED: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("disagreement", _any_of(r"disagree\w*|controvers\w+|critici\w+|objections?|who argues")),
     (
         "comparison",
-        _any_of(r"versus|vs|compar\w+|differen(?:ce|t|ces)|differs?|better than|instead of|rather than|or"),
+        _any_of(r"versus|vs|compar\w+|differen(?:ce|t|ces)|differs?|\w{3,}er than|instead of|rather than|or"),
     ),
     (
         "effect",
@@ -38,7 +38,12 @@ _ASKED: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("way", _any_of(r"debug\w*|not learning|wrong|fix|fail\w*|stuck")),
     ("reason", _any_of(r"why|reasons?|purpose|point of|need(?:ed)?|motivat\w+|benefits?|advantages? of")),
     ("way", _any_of(r"how|choose|pick|set|tune|steps|implement\w*")),
-    ("definition", _any_of(r"what(?:'s| is| are| does)|defin\w+|meaning|mean|stand for|symbol|explain\w*")),
+    (
+        "definition",
+        _any_of(
+            r"what(?:'s| is| are| does)|defin\w+|meaning|mean|stand for|symbol|explain\w*|intuitions?|intuitive\w*"
+        ),
+    ),
 )
 
 #: Words of an answer of each kind.
@@ -85,6 +90,17 @@ _HEADINGS: dict[Intent, re.Pattern[str]] = {
     "disagreement": _any_of(r"disagree|discussion|limitations?|criticisms?|open (?:questions|problems)|debate"),
 }
 
+#: The section of a handbook article that answers questions of each kind; every article has the same ones.
+_HANDBOOK_SECTIONS: dict[Intent | None, str] = {
+    None: "The idea",
+    "definition": "The idea",
+    "reason": "Why it exists",
+    "effect": "In practice",
+    "way": "In practice",
+    "derivation": "Stated properly",
+    "disagreement": "What people disagree about",
+}
+
 #: What a question is made of besides its subject.
 _FRAME = re.compile(
     r"^\W*(?:(?:what|which|how|why|can|could|please|tell me|explain)\s+(?:(?:is|are|was|does|do|you|me|about)\s+)*)?"
@@ -120,6 +136,11 @@ def heading_fits(intent: Intent | None, headings: Sequence[str]) -> float:
     if intent is None or not headings:
         return 0.5
     return 1.0 if _HEADINGS[intent].search(headings[-1]) else 0.0
+
+
+def is_section_for(intent: Intent | None, headings: Sequence[str]) -> bool:
+    """Say whether a passage of the handbook stands in the section that is written for such questions."""
+    return bool(headings) and headings[-1] == _HANDBOOK_SECTIONS.get(intent)
 
 
 def without_frame(question: str) -> str:

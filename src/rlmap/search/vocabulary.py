@@ -41,8 +41,8 @@ class Vocabulary:
     each with its letters alone; ``running`` is ``by_stems`` with the stems in one text;
     ``acronyms`` the lower-case names of a few capitals;
     ``name_words`` the lower-case words of names, ``known_words`` these and all others that need no
-    correction; ``concepts_with`` in how many concepts' names a stem is, ``rarity`` how specific
-    that makes it, in natural-log units.
+    correction; ``summaries`` what the map says of each concept; ``concepts_with`` in how many
+    concepts' names a stem is, ``rarity`` how specific that makes it, in natural-log units.
     """
 
     names: Mapping[str, tuple[str, ...]]
@@ -52,11 +52,16 @@ class Vocabulary:
     acronyms: tuple[str, ...]
     name_words: frozenset[str]
     known_words: frozenset[str]
+    summaries: Mapping[str, str]
     concepts_with: Mapping[str, int]
     rarity: Mapping[str, float]
 
 
-def make_vocabulary(names: Mapping[str, Sequence[str]], corpus_words: Iterable[str] = ()) -> Vocabulary:
+def make_vocabulary(
+    names: Mapping[str, Sequence[str]],
+    corpus_words: Iterable[str] = (),
+    summaries: Mapping[str, str] | None = None,
+) -> Vocabulary:
     """Collect the names of concepts.
 
     Parameters
@@ -65,6 +70,8 @@ def make_vocabulary(names: Mapping[str, Sequence[str]], corpus_words: Iterable[s
         For each concept id its title, then its aliases.
     corpus_words : iterable of str
         Lower-case words of the passages: words that are spelled correctly.
+    summaries : mapping of str to str, optional
+        What the map says of a concept, by id.
     """
     by_stems: dict[tuple[str, ...], set[str]] = {}
     concepts_with: Counter[str] = Counter()
@@ -87,6 +94,7 @@ def make_vocabulary(names: Mapping[str, Sequence[str]], corpus_words: Iterable[s
         acronyms=tuple(sorted({n.lower() for own in names.values() for n in own if _ACRONYM.fullmatch(n)})),
         name_words=frozenset(name_words),
         known_words=frozenset(name_words.union(corpus_words)),
+        summaries=dict(summaries or {}),
         concepts_with=dict(concepts_with),
         rarity=rarity,
     )

@@ -22,6 +22,7 @@ KINDS: tuple[SourceKind, ...] = ("paper", "textbook", "course", "blog", "docs", 
 _ORIGINS = {
     "question": "what you asked",
     "alias": "another name on the map",
+    "map": "with what the map says of it",
     "spelling": "spelling",
     "feedback": "words of the first passages",
     "model": "written by a language model",
@@ -97,7 +98,7 @@ def _term_chips(result: AskResult) -> tuple[SearchTerm, ...]:
     extra = result.terms[1:]
     if not extra:
         return result.terms
-    labels = {f"{escape(term.text)} · {_ORIGINS[term.origin]}": term for term in extra}
+    labels = {f"{escape(views.term_text(term))} · {_ORIGINS[term.origin]}": term for term in extra}
     chosen = st.pills(
         "Also searched (press a term to leave it out)",
         list(labels),

@@ -131,7 +131,7 @@ def test_the_handbook_is_quoted_once_where_others_have_their_say() -> None:
     handbook = [offer("map", 0.8, handbook=True), offer("map", 0.8, handbook=True, rank=2)]
     others = [[offer(name, 0.8)] for name in "abc"]
     assert [len(group) for group in arrange([handbook, *others]) if group[0].is_handbook] == [1]
-    assert [len(group) for group in arrange([handbook, *others[:1]]) if group[0].is_handbook] == [2]
+    assert [len(group) for group in arrange([handbook, *others[:1]]) if group[0].is_handbook] == [1]
 
 
 def test_states() -> None:
@@ -178,3 +178,10 @@ def test_each_work_once_before_any_twice() -> None:
 def test_a_copied_text_is_one_voice() -> None:
     choices = [choice(0, "a", 0.9, unit(1, 0)), choice(1, "b", 0.9, unit(1, 0.01)), choice(2, "c", 0.4, unit(0, 1))]
     assert [group[0].work_id for group in select(choices)] == ["a", "c"]
+
+
+def test_within_an_article_the_section_that_is_written_for_the_question_is_quoted() -> None:
+    elsewhere = offer("handbook", 0.8, handbook=True)
+    written_for_it = replace(offer("handbook", 0.75, handbook=True, rank=2), is_written_for_it=True)
+    (shown,) = arrange([[elsewhere, written_for_it]])
+    assert shown == [written_for_it]

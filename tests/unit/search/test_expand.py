@@ -125,3 +125,12 @@ def test_single_letters_name_nothing(vocabulary: Vocabulary) -> None:
 def test_nearest_concepts_share_a_word(vocabulary: Vocabulary) -> None:
     assert nearest_concepts("a gradient of paint", vocabulary) == ["policy-gradient"]
     assert nearest_concepts("best pizza in Naples", vocabulary) == []
+
+
+def test_the_question_is_searched_with_what_the_map_says_of_its_concepts() -> None:
+    described = make_vocabulary(NAMES, CORPUS_WORDS, {"q-learning": "It learns the values of the best policy."})
+    terms = expand("what is Q-learning", described)
+    assert [term.text for term in terms if term.origin == "map"] == [
+        "what is Q-learning It learns the values of the best policy."
+    ]
+    assert not [term for term in expand("what is PPO", described) if term.origin == "map"]
