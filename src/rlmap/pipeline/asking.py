@@ -151,12 +151,15 @@ def checked_question(question: str) -> str:
 
 
 def _further_reading(workspace: Workspace, concepts: Sequence[str]) -> tuple[FurtherReading, ...]:
-    """Return what the nearest concepts say to read, without the handbook, which is quoted already."""
+    """Return what the nearest concepts say to read, without the handbook, which is quoted already.
+
+    A reading whose source the manifest lacks is for `rlmap check` to report; a question is answered without it.
+    """
     readings: dict[tuple[str, str], FurtherReading] = {}
     for concept_id in concepts[:2]:
         for reading in workspace.graph.concepts[concept_id].readings:
-            source = workspace.sources[reading.source_id]
-            if source.kind != "handbook":
+            source = workspace.sources.get(reading.source_id)
+            if source is not None and source.kind != "handbook":
                 found = _with_source(workspace, reading, source)
                 readings.setdefault((reading.source_id, reading.where), found)
     return tuple(readings.values())
