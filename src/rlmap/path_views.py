@@ -103,7 +103,9 @@ def _source_payload(reading: Reading, shelf: Shelf) -> Payload:
 
 def path_text(path: StudyPath, shelf: Shelf) -> str:
     """Give a study path for a terminal: stages, in them concepts, in them what to do."""
-    article = "Each concept opens with a short article written for this map: rlmap concept ID, the name in square brackets."
+    article = (
+        "Each concept opens with a short article written for this map: rlmap concept ID, the name in square brackets."
+    )
     lines = [indent(headline(path, shelf.names), ""), "", indent(article, "")]
     if path.profile.known:
         taken = f"{len(path.profile.known)} concepts are taken for known"
