@@ -133,4 +133,4 @@ def test_a_page_of_a_paper_is_drawn_with_its_places_marked(own_home: Settings, m
     marked = part_picture(workspace, part)
     assert marked.startswith(b"\x89PNG")
     assert marked != part_picture(workspace, part, part.places[0])
-    assert {"value-function", "reinforcement-learning"} <= {c for place in part.places for c in place.concepts}
+    assert "q-learning" in {concept for place in part.places for concept in place.concepts}

@@ -16,6 +16,7 @@ from rlmap.graph.links import WorkLinks, rank, rank_links
 from rlmap.graph.mentions import longer_names, names_of
 from rlmap.pipeline.quoting import quote_sentences, source_of
 from rlmap.pipeline.workspace import Workspace
+from rlmap.search.explain import explanation
 from rlmap.search.fuse import find_candidates, hits_of
 from rlmap.search.lexical import Rows
 from rlmap.search.store import Filter
@@ -103,6 +104,26 @@ def link_candidates(workspace: Workspace, concept: Concept) -> list[Candidate]:
         for rank, (passage_id, work_id) in enumerate(zip(found.ids, found.work_ids, strict=True), start=1)
     ]
     return _with_texts(workspace, hits, [Signals(*values) for values in signals])
+
+
+def signals_of(workspace: Workspace, concepts: Sequence[Concept], text: str) -> list[Signals]:
+    """Return what is known of one text and each concept, where no search has compared it with others.
+
+    In place of its BM25 score beside the best passage's, the share of the words of title and summary
+    that it holds, rare ones counting more.
+    """
+    if not concepts:
+        return []
+    asked = [wording for concept in concepts for wording in (concept.summary, f"What is {concept.title}?")]
+    vector, *known = workspace.encoder.encode([text, *asked])
+    cosines = (np.stack(known) @ vector).tolist()
+    held, explains = set(stems(text)), explanation([text])
+    found = []
+    for place, concept in enumerate(concepts):
+        rarity = {stem: workspace.index.table.rarity(stem) for stem in stems(f"{concept.title} {concept.summary}")}
+        share = sum(rarity[stem] for stem in held & set(rarity)) / max(sum(rarity.values()), 1e-9)
+        found.append(Signals(cosines[2 * place], cosines[2 * place + 1], share, explains))
+    return found
 
 
 def needs_evidence(workspace: Workspace, concept: Concept) -> dict[str, WorkAnswer]:

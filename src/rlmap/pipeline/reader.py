@@ -10,15 +10,14 @@ from rlmap.corpus.display import display_of
 from rlmap.corpus.pages import boxes_of, page_picture
 from rlmap.corpus.verify import file_sha256
 from rlmap.errors import UnknownNameError
-from rlmap.graph.explains import Candidate, explanation_score
+from rlmap.graph.explains import TOUCHES_FROM, Candidate, explanation_score
 from rlmap.graph.mentions import longer_names, mentions
+from rlmap.pipeline.linking import signals_of
 from rlmap.pipeline.workspace import Workspace
 from rlmap.types import Concept, ConceptGraph, Document, Extraction, Hit, Locator, Passage, Reading
 
 #: A text without pages is shown in parts of about so many characters, cut between paragraphs.
 _PART_CHARS = 12_000
-#: Below this a passage mentions a concept rather than explains it; retrieval, which adds up to 0.2, has no say here.
-_EXPLAINS = 0.35
 _CONCEPTS_OF_A_PLACE = 3
 
 
@@ -162,19 +161,21 @@ def _place(
         start=passage.locator.start - part[0],
         end=min(passage.locator.end, part[1]) - part[0],
         words=words,
-        concepts=_explained(workspace.graph, passage, words),
+        concepts=_explained(workspace, document, passage, words),
     )
 
 
-def _explained(graph: ConceptGraph, passage: Passage, words: str) -> tuple[str, ...]:
-    """Return the concepts that a passage explains, most surely explained first."""
-    candidate = Candidate(Hit(passage.id, "", 0.0, 1, ()), words, passage.section_path, passage.formalism)
+def _explained(workspace: Workspace, document: Document, passage: Passage, words: str) -> tuple[str, ...]:
+    """Return the concepts that a passage explains, or at least touches on, most surely explained first."""
+    graph = workspace.graph
+    named = [concept for concept in graph.concepts.values() if _is_named(concept, words, passage.section_path)]
     scored: list[tuple[float, str]] = []
-    for concept in graph.concepts.values():
-        if _is_named(concept, words, passage.section_path):
-            score = explanation_score(concept, candidate, longer_names(graph, concept))
-            if score >= _EXPLAINS:
-                scored.append((-score, concept.id))
+    for concept, signals in zip(named, signals_of(workspace, named, words), strict=True):
+        hit, headings = Hit(passage.id, "", 0.0, 1, ()), (document.title, *passage.section_path)
+        candidate = Candidate(hit, words, headings, passage.formalism, signals)
+        score = explanation_score(concept, candidate, longer_names(graph, concept))
+        if score >= TOUCHES_FROM:
+            scored.append((-score, concept.id))
     return tuple(concept_id for _, concept_id in sorted(scored)[:_CONCEPTS_OF_A_PLACE])
 
 
