@@ -123,7 +123,7 @@ class RandomSampler:
 
 
 class ProteinSampler:
-    """PufferLib's Protein, after a few random trials; a suggestion takes some seconds.
+    """PufferLib's Protein, after a few random trials; a suggestion takes some ten seconds.
 
     It sees shares of the ranges, so that its own scales need not know ours. A failed trial counts as the worst seen.
     """
@@ -132,6 +132,7 @@ class ProteinSampler:
         import torch  # noqa: PLC0415 - with the next import, seconds that a random sweep need not spend
         from pufferlib.sweep import Protein  # noqa: PLC0415
 
+        torch.set_num_threads(1)  # its models are tiny: more threads wait for each other, by the minute
         random.seed(seed)
         np.random.seed(seed)
         torch.manual_seed(seed)
