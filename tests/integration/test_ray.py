@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,6 +103,16 @@ def contents(home: Path) -> dict[str, object]:
     return found
 
 
+def machines_alive(*, at_most: int, patience_s: float = 60.0) -> int:
+    """Count the machines that the cluster knows to be alive; it notices the loss of one only after a while."""
+    import ray
+
+    deadline = time.monotonic() + patience_s
+    while (alive := sum(node["Alive"] for node in ray.nodes())) > at_most and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return alive
+
+
 @pytest.mark.slow
 def test_a_cluster_that_loses_a_machine_makes_the_same_bytes(
     settings: Settings, mirror: Path, cluster: Cluster, tmp_path: Path
@@ -124,7 +135,7 @@ def test_a_cluster_that_loses_a_machine_makes_the_same_bytes(
         settings, extra_profiles={"personal"}, mirror=mirror, engine=open_engine("ray"), progress=lose_a_machine
     )
     assert len(running_on) == 2
-    assert sum(node["Alive"] for node in ray.nodes()) == 1
+    assert machines_alive(at_most=1) == 1
     assert on_cluster == in_threads
     assert on_cluster.passages > 2 * SOURCES
     assert len(on_cluster.problems) == 1

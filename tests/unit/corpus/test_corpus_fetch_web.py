@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -200,8 +201,14 @@ def test_all_hosts_are_tried_at_once_and_only_the_dead_are_named(serve: Serve) -
 
 
 def test_a_host_that_never_answers_counts_as_dead_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "create_connection", lambda *_, **__: time.sleep(30))
+    def never_answer(*_: object, **__: object) -> None:
+        over.wait(30)
+        raise TimeoutError
+
+    over = threading.Event()
+    monkeypatch.setattr(socket, "create_connection", never_answer)
     dead = unreachable_hosts([f"http://host{n}.example.org/a" for n in range(5)], deadline_s=0.2)
+    over.set()
     assert len(dead) == 5
     assert all("no answer within 0.2 s" in reason for reason in dead.values())
 
