@@ -55,6 +55,10 @@ class ExtractError(RlmapError):
     """A document could not be read."""
 
 
+class ReaderError(RlmapError):
+    """The process that reads documents cannot start: no fault of any document."""
+
+
 class IndexMissingError(RlmapError):
     """There is no index yet, or it was built by an incompatible version."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 
 import pymupdf
 import pytest
@@ -11,7 +12,7 @@ from pdf_fixtures import PdfMaker
 
 from rlmap.corpus.extract import extract_document, sandbox
 from rlmap.corpus.extract.sandbox import Limits, extract_all, extract_safely
-from rlmap.errors import ExtractError
+from rlmap.errors import ExtractError, ReaderError
 
 SENTENCE = "The agent walks to the far end because the reward there is larger than the near one."
 
@@ -78,6 +79,16 @@ def test_a_crash_of_the_child_costs_one_file(make_document):
     with pytest.raises(ExtractError, match=r"crashed \(SIGSEGV\)"):
         extract_safely(document)
     assert extract_safely(document).text == SENTENCE
+
+
+def test_a_reader_that_cannot_start_is_no_fault_of_the_document(make_document, tmp_path, monkeypatch):
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho 'No module named lxml' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(broken))
+    sandbox.close_children()
+    with pytest.raises(ReaderError, match="cannot start: No module named lxml"):
+        extract_safely(make_document("page.md", SENTENCE))
 
 
 def test_too_much_memory_is_a_failure_of_the_file(make_document):

@@ -30,12 +30,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rlmap.errors import ExtractError, InputError
+from rlmap.errors import ExtractError, InputError, ReaderError
 from rlmap.types import Block, Document, Extraction, Page
 
 _LENGTH = struct.Struct(">Q")
 #: A child is replaced after this many files: parsers leak.
 _FILES_PER_CHILD = 400
+#: Imports take a second or two; a busy machine gets a minute.
+_START_S = 60.0
 #: No document of the corpus comes near this; a reply that is longer is not read.
 _LONGEST_REPLY = 512 * 1024 * 1024
 
@@ -58,17 +60,18 @@ class _Child:
 
     def __init__(self) -> None:
         self.files = 0
-        environment = {
-            key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
-        }
-        environment |= {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "OMP_NUM_THREADS": "1"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "rlmap.corpus.extract.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=_environment(),
         )
+        try:
+            self._receive(time.monotonic() + _START_S)  # it is ready
+        except (EOFError, TimeoutError) as error:
+            self.close()
+            raise ReaderError(f"The process that reads documents cannot start: {_why_none_starts()}.") from error
 
     def ask(self, document: Document, task: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
         """Send one task and wait for the answer; the child must be closed after an error."""
@@ -79,14 +82,17 @@ class _Child:
         try:
             self.process.stdin.write(_LENGTH.pack(len(request)) + request)
             self.process.stdin.flush()
-            (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
-            if length > _LONGEST_REPLY:
-                raise _Lost("gave an answer that is too long")
-            answer: dict[str, Any] = json.loads(self._read(length, deadline))
+            return self._receive(deadline)
         except (BrokenPipeError, EOFError) as error:
             raise _Lost(self._how_it_died(limits)) from error
         except TimeoutError as error:
             raise _Lost(f"took more than {limits.wall_s:g} s") from error
+
+    def _receive(self, deadline: float) -> dict[str, Any]:
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
+        if length > _LONGEST_REPLY:
+            raise _Lost("gave an answer that is too long")
+        answer: dict[str, Any] = json.loads(self._read(length, deadline))
         return answer
 
     def _read(self, size: int, deadline: float) -> bytes:
@@ -123,6 +129,27 @@ class _Child:
                     pipe.close()
         self.process.kill()
         self.process.wait()
+
+
+def _environment() -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")}
+    return kept | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "OMP_NUM_THREADS": "1"}
+
+
+def _why_none_starts() -> str:
+    """Start a child again, to hear what it says when it fails."""
+    try:
+        failed = subprocess.run(
+            [sys.executable, "-c", "import rlmap.corpus.extract.worker"],
+            check=False,
+            capture_output=True,
+            text=True,
+            env=_environment(),
+            timeout=_START_S,
+        )
+    except subprocess.TimeoutExpired:
+        return f"it is not ready after {_START_S:g} s, the machine may be out of memory"
+    return (failed.stderr.strip().splitlines() or [f"it ended with status {failed.returncode}"])[-1]
 
 
 class _Lost(Exception):  # noqa: N818 - not an error of the caller, only how a child was lost
@@ -173,6 +200,8 @@ def extract_safely(document: Document, limits: Limits = Limits()) -> Extraction:
     ------
     ExtractError
         If the file cannot be read, or reading it crashes, hangs or needs more than the limits.
+    ReaderError
+        If no child can start, which is no fault of the file.
     """
     return _extraction(ask_child(document, {"task": "extract"}, limits))
 
@@ -186,6 +215,8 @@ def ask_child(document: Document, task: Mapping[str, Any], limits: Limits) -> di
         If the file cannot be read, or the task crashes, hangs or needs more than the limits.
     InputError
         If the task asks for something that the document does not have.
+    ReaderError
+        If no child can start.
     """
     child = _children.take()
     try:

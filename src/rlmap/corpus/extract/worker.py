@@ -31,7 +31,7 @@ _FORBIDDEN = (
 
 
 def main() -> None:
-    """Answer requests from standard input; standard output carries nothing but the answers."""
+    """Answer requests from standard input; standard output carries a sign of life, then nothing but the answers."""
     requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
     # Parsing libraries print to standard output; that must not mix with the answers.
@@ -39,6 +39,7 @@ def main() -> None:
     extractors()
     sys.addaudithook(_refuse)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _send(answers, {"ready": True})
     while (request := _receive(requests)) is not None:
         _send(answers, _answer(request))
 
