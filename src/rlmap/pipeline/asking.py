@@ -82,7 +82,7 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
     began = time.perf_counter()
     question = checked_question(question)
     expanded = expand(question, workspace.vocabulary)
-    terms = options.terms or search_terms(workspace, question, options)
+    terms = options.terms or expanded + _expansions(workspace, question, options)
     found = find_candidates(
         workspace.index,
         workspace.encoder,
@@ -123,7 +123,12 @@ def search_terms(workspace: Workspace, question: str, options: AskOptions) -> tu
     FetchError
         If the model that is configured gives no search term.
     """
-    terms = expand(question, workspace.vocabulary)
+    return expand(question, workspace.vocabulary) + _expansions(workspace, question, options)
+
+
+def _expansions(workspace: Workspace, question: str, options: AskOptions) -> tuple[SearchTerm, ...]:
+    """Return the search terms of the expansions that are off unless they are asked for."""
+    terms: tuple[SearchTerm, ...] = ()
     if options.feedback:
         terms += feedback_expansion(workspace, question)
     if options.model:

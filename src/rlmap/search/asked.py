@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,15 +84,16 @@ def understand(
 
 
 def _subject(concept_id: str, vocabulary: Vocabulary) -> Subject:
-    own = [name for name, ids in vocabulary.running.items() if concept_id in ids]
-    padded = [f" {name} " for name in own]
-    longer = [
+    written = (" ".join(stems(name)) for name in vocabulary.names[concept_id])
+    own = {name for name in written if name in vocabulary.running}
+    longer = {
         name
-        for name, ids in vocabulary.running.items()
-        if concept_id not in ids and any(mine in f" {name} " for mine in padded)
-    ]
+        for mine in own
+        for name in vocabulary.running_with[mine.split()[0]]
+        if concept_id not in vocabulary.running[name] and f" {mine} " in f" {name} "
+    }
     return Subject(_longest_first(own), _longest_first(longer))
 
 
-def _longest_first(names: Sequence[str]) -> tuple[str, ...]:
+def _longest_first(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (-len(name), name)))

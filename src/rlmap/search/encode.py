@@ -23,7 +23,7 @@ from rlmap.errors import ModelError
 
 if TYPE_CHECKING:
     import onnxruntime
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Tokenizer
 
 Vectors = npt.NDArray[np.float32]
 
@@ -32,9 +32,6 @@ MAX_TOKENS = 256
 DIMENSIONS = 384
 
 _BATCH = 256
-
-#: Starting threads takes as long as encoding so many questions.
-_WORTH_THREADS = 12
 
 GRAPH_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -86,7 +83,7 @@ class OnnxEncoder:
         self._session = session
         self._tokenizer = tokenizer
         self._name = name
-        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None  # starts a thread when it first needs one
 
     @property
     def name(self) -> str:
@@ -117,18 +114,15 @@ class OnnxEncoder:
             Rows of Euclidean length 1. The same text gives the same bytes, whatever stands
             beside it and however many threads there are.
         """
-        encodings = self._tokenizer.encode_batch(list(texts))
-        vectors = np.empty((len(encodings), DIMENSIONS), dtype=np.float32)
-        if self._threads == 1 or len(encodings) < _WORTH_THREADS:
-            for row, encoding in enumerate(encodings):
-                vectors[row] = self._run(encoding)
-            return vectors
-        with ThreadPoolExecutor(self._threads) as pool:
-            for row, vector in enumerate(pool.map(self._run, encodings)):
-                vectors[row] = vector
+        vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+        longest_first = sorted(range(len(texts)), key=lambda place: -len(texts[place]))  # so that threads end together
+        run = map if self._pool is None or len(texts) == 1 else self._pool.map
+        for place, vector in zip(longest_first, run(self._encode, [texts[p] for p in longest_first]), strict=True):
+            vectors[place] = vector
         return vectors
 
-    def _run(self, encoding: Encoding) -> Vectors:
+    def _encode(self, text: str) -> Vectors:
+        encoding = self._tokenizer.encode(text)
         input_ids = np.asarray([encoding.ids], dtype=np.int64)
         inputs = {"input_ids": input_ids, "attention_mask": np.ones_like(input_ids)}
         vector: Vectors = self._session.run(None, inputs)[0][0]

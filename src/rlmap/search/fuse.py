@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from rlmap.errors import InputError, ModelError
 from rlmap.search.encode import Encoder, Vectors
@@ -58,6 +59,9 @@ PLAIN_FIRST, PLAIN_STEP = 0.03, 0.25
 #: What a passage loses that mentions and does not explain: for each unit of explanation below the
 #: first number, the second one of score. Passages that do explain are not ordered by it.
 EXPLAINS_ENOUGH, MENTIONS_ONLY = 0.5, 0.3
+
+#: Products as small as these take one thread less time than it takes to wake another.
+_BLAS = ThreadpoolController()
 
 _DECIMALS = 5  # beyond, scores differ by the order of summation only
 
@@ -212,7 +216,9 @@ def _closeness(store: Store, vectors: Vectors, passages: Passages) -> Scores:
     with_sentences = np.flatnonzero(passages.sentences)
     if len(with_sentences):
         lengths = passages.sentences[with_sentences]
-        products = vectors @ store.sentence_vectors(passages).T
+        of_sentences = store.sentence_vectors(passages).T
+        with _BLAS.limit(limits=1, user_api="blas"):
+            products = vectors @ of_sentences
         closest[:, with_sentences] = np.maximum.reduceat(products, np.cumsum(lengths) - lengths, axis=1)
     return ((whole + closest) / 2).astype(np.float32)
 

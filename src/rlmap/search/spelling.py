@@ -112,8 +112,10 @@ def _correct_word(word: str, vocabulary: Vocabulary) -> str:
     if len(lower) <= _ACRONYM_LETTERS:
         return _acronym(word, vocabulary) or word
     slips = 1 if len(lower) < _LONG else 2
-    for candidates, allowed in ((vocabulary.name_words, slips), (vocabulary.known_words, slips - 1)):
-        near = sorted(known for known in candidates if known[0] == lower[0] and abs(len(known) - len(lower)) <= allowed)
+    known_words = vocabulary.known_by_letter.get(lower[0], ())
+    name_words = [known for known in known_words if known in vocabulary.name_words]
+    for candidates, allowed in ((name_words, slips), (known_words, slips - 1)):
+        near = [known for known in candidates if abs(len(known) - len(lower)) <= allowed]
         found = process.extractOne(lower, near, scorer=OSA.distance, score_cutoff=allowed) if allowed else None
         if found:
             return str(found[0])

@@ -11,6 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from rlmap.search.tokens import plain_words, stems
 
@@ -38,20 +40,24 @@ class Vocabulary:
 
     ``names`` gives for each concept its title and aliases, title first; ``by_stems`` the concepts
     that a sequence of stems names; ``by_letters`` the names of two words or more by first letter,
-    each with its letters alone; ``running`` is ``by_stems`` with the stems in one text;
+    each with its letters alone; ``running`` is ``by_stems`` with the stems in one text, and
+    ``running_with`` says for each stem in which of these it is;
     ``acronyms`` the lower-case names of a few capitals;
     ``name_words`` the lower-case words of names, ``known_words`` these and all others that need no
-    correction; ``summaries`` what the map says of each concept; ``concepts_with`` in how many
-    concepts' names a stem is, ``rarity`` how specific that makes it, in natural-log units.
+    correction, ``known_by_letter`` the latter in order, by first letter; ``summaries`` what the map
+    says of each concept; ``concepts_with`` in how many concepts' names a stem is, ``rarity`` how
+    specific that makes it, in natural-log units.
     """
 
     names: Mapping[str, tuple[str, ...]]
     by_stems: Mapping[tuple[str, ...], tuple[str, ...]]
     by_letters: Mapping[str, Mapping[str, str]]
     running: Mapping[str, tuple[str, ...]]
+    running_with: Mapping[str, tuple[str, ...]]
     acronyms: tuple[str, ...]
     name_words: frozenset[str]
     known_words: frozenset[str]
+    known_by_letter: Mapping[str, tuple[str, ...]]
     summaries: Mapping[str, str]
     concepts_with: Mapping[str, int]
     rarity: Mapping[str, float]
@@ -85,19 +91,31 @@ def make_vocabulary(
             if _can_be_looked_up(key):
                 by_stems.setdefault(key, set()).add(concept_id)
         concepts_with.update(seen)
+    known_words = name_words.union(corpus_words)
     rarity = {stem: math.log((len(names) + 1) / count) for stem, count in concepts_with.items()}
     return Vocabulary(
         names={concept_id: tuple(own_names) for concept_id, own_names in names.items()},
         by_stems={key: tuple(sorted(ids)) for key, ids in by_stems.items()},
         by_letters=_by_letters(names),
         running={" ".join(key): tuple(sorted(ids)) for key, ids in by_stems.items()},
+        running_with=_by_stem(by_stems),
         acronyms=tuple(sorted({n.lower() for own in names.values() for n in own if _ACRONYM.fullmatch(n)})),
         name_words=frozenset(name_words),
-        known_words=frozenset(name_words.union(corpus_words)),
+        known_words=frozenset(known_words),
+        known_by_letter={letter: tuple(some) for letter, some in groupby(sorted(known_words), key=itemgetter(0))},
         summaries=dict(summaries or {}),
         concepts_with=dict(concepts_with),
         rarity=rarity,
     )
+
+
+def _by_stem(keys: Iterable[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Map stem -> the names that hold it, as running stems."""
+    result: dict[str, list[str]] = {}
+    for key in keys:
+        for stem in dict.fromkeys(key):
+            result.setdefault(stem, []).append(" ".join(key))
+    return {stem: tuple(names) for stem, names in result.items()}
 
 
 def _by_letters(names: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:
