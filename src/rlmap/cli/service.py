@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 from dataclasses import asdict, replace
@@ -104,11 +103,11 @@ def _serve_api(settings: Settings, host: str, port: int) -> None:
 
 
 def _serve_app(settings: Settings, port: int) -> None:
+    from rlmap.web.serving import serve_app
+
     _require_port("127.0.0.1", port)
     click.echo(f"rlmap is starting on http://localhost:{port} (stop it with Ctrl-C)")
-    os.chdir(settings.root)  # Streamlit reads .streamlit/config.toml from here
-    command = [sys.executable, "-m", "streamlit", "run", str(settings.root / "app.py"), "--server.port", str(port)]
-    os.execv(sys.executable, command)  # noqa: S606 - a fixed program with a checked integer
+    serve_app(settings, port)
 
 
 def _require_port(host: str, port: int) -> None:

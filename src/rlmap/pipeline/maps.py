@@ -66,7 +66,7 @@ def whole_map(graph: ConceptGraph) -> MapView:
 
 def known_concept(graph: ConceptGraph, text: str) -> str:
     """Return the id that an id, a title or an alias stands for; raises UnknownNameError."""
-    return find_concept(graph, text)
+    return text if text in graph.concepts else find_concept(graph, text)
 
 
 def _view(graph: ConceptGraph, members: Collection[str], label: str) -> MapView:

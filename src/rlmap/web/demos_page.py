@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from rlmap.pipeline.demo_results import Recorded, demos_stamp, recorded
-from rlmap.pipeline.demos import demo_problems, demo_spec, demo_specs
+from rlmap.pipeline.demo_results import Recorded, recorded
+from rlmap.pipeline.demos import demo_spec
+from rlmap.pipeline.gallery import demo_gallery
 from rlmap.pipeline.workspace import Workspace
-from rlmap.settings import Settings, load_settings
-from rlmap.types import DemoSpec, Problem
+from rlmap.types import DemoSpec
 from rlmap.web.charts import show_result_picture
 from rlmap.web.demo_one import demo
 from rlmap.web.shell import escape, page_link, workspace
@@ -28,24 +30,16 @@ def render() -> None:
         demo(opened, spec, recorded(opened.settings, spec))
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the demos ...")
-def _everything(folder: str, stamp: str) -> tuple[dict[str, DemoSpec], list[Problem], dict[str, Recorded]]:  # noqa: ARG001 - the cache key
-    settings: Settings = load_settings()
-    specs = demo_specs(settings)
-    results = {demo_id: recorded(settings, spec) for demo_id, spec in specs.items()}
-    return specs, demo_problems(settings), {demo_id: result for demo_id, result in results.items() if result}
-
-
 def _gallery(opened: Workspace) -> None:
-    settings = opened.settings
-    specs, problems, results = _everything(str(settings.demos_dir), demos_stamp(settings))
+    gallery = demo_gallery(opened.settings)
+    specs, results = gallery.specs, gallery.results
     st.title("Demos")
     held = sum(result.held for result in results.values())
     st.write(
         f"{len(specs)} experiments. Each answers one question by changing one thing, with several seeds. "
         f"Of {len(results)} recorded on fresh seeds, {held} showed everything that was expected."
     )
-    for problem in problems:
+    for problem in gallery.problems:
         st.warning(escape(f"{problem.file}: {problem.field}: {problem.message}"), icon=":material/error:")
     by_area = _by_area(opened, specs)
     words = st.text_input("Find a demo", placeholder="learning rate, exploration, memory ...", key="demo-words")
@@ -59,7 +53,7 @@ def _gallery(opened: Workspace) -> None:
             _area(title, shown, results)
 
 
-def _by_area(opened: Workspace, specs: dict[str, DemoSpec]) -> dict[str, list[DemoSpec]]:
+def _by_area(opened: Workspace, specs: Mapping[str, DemoSpec]) -> dict[str, list[DemoSpec]]:
     areas, concepts = opened.graph.areas, opened.graph.concepts
     found: dict[str, list[DemoSpec]] = {title: [] for title in areas.values()}
     for spec in specs.values():
@@ -75,7 +69,7 @@ def _matches(opened: Workspace, spec: DemoSpec, words: str) -> bool:
     return all(word in text for word in words.lower().split())
 
 
-def _area(title: str, group: list[DemoSpec], results: dict[str, Recorded]) -> None:
+def _area(title: str, group: list[DemoSpec], results: Mapping[str, Recorded]) -> None:
     if not group:
         return
     st.subheader(title)

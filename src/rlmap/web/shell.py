@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,12 +13,13 @@ import streamlit as st
 from rlmap.errors import IndexMissingError, RlmapError
 from rlmap.pipeline.visits import remember_visit
 from rlmap.pipeline.workspace import Workspace, index_stamp, open_workspace
-from rlmap.settings import load_settings
+from rlmap.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 _PAGES_KEY = "_pages"
+_OPENING = Lock()
 
 
 @cache
@@ -67,15 +69,16 @@ def page_link(page: str, label: str, **query: str | Sequence[str]) -> None:
     st.page_link(st.session_state[_PAGES_KEY][page], label=label, query_params=query)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Opening the map ...")
-def _workspace(home: str, stamp: str) -> Workspace:  # noqa: ARG001 - both are the cache key
-    return open_workspace(load_settings())
-
-
 def workspace() -> Workspace:
     """Return the opened workspace, shared by all sessions until the index is rebuilt."""
     settings = load_settings()
-    return _workspace(str(settings.home), index_stamp(settings))
+    with _OPENING:
+        return _workspace(settings, index_stamp(settings))
+
+
+@lru_cache(maxsize=2)
+def _workspace(settings: Settings, stamp: str) -> Workspace:  # noqa: ARG001 - part of the cache key
+    return open_workspace(settings)
 
 
 def source_link(opened: Workspace, source_id: str) -> str:
