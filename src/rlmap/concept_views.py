@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from rlmap.types import Background, Concept, ConceptView, Prerequisite
-from rlmap.views import Payload, answer_payload, answers_text, byline, indent, reading_payload
+from rlmap.reading_views import reading_payload, reading_sentence
+from rlmap.types import Background, Concept, ConceptView, Prerequisite, Source
+from rlmap.views import Payload, answer_payload, answers_text, byline, indent
 
 _BACKGROUNDS: Mapping[Background, str] = {
     "engineer": "engineers",
@@ -15,8 +16,8 @@ _BACKGROUNDS: Mapping[Background, str] = {
 }
 
 
-def concept_payload(view: ConceptView) -> Payload:
-    """Give the JSON form of a concept page."""
+def concept_payload(view: ConceptView, sources: Mapping[str, Source]) -> Payload:
+    """Give the JSON form of a concept page; ``sources`` are those that readings may name, by id."""
     concept = view.concept
     return {
         "id": concept.id,
@@ -33,7 +34,7 @@ def concept_payload(view: ConceptView) -> Payload:
         "helpful": [_edge_payload(edge) for edge in concept.helpful],
         "any_of": [{"reason": g.reason, "options": [asdict(option) for option in g.options]} for g in concept.any_of],
         "unlocks": [{"concept": p.concept_id, "reason": p.reason} for p in view.unlocks],
-        "readings": [reading_payload(reading) for reading in concept.readings],
+        "readings": [reading_payload(reading, sources) for reading in concept.readings],
         "build": asdict(concept.build) if concept.build else None,
         "demo_id": concept.demo_id,
         "answers": [answer_payload(answer) for answer in view.answers],
@@ -47,7 +48,7 @@ def _edge_payload(edge: Prerequisite) -> Payload:
     return {"concept": edge.requires_id, "reason": edge.reason, "goals": list(edge.goals)}
 
 
-def concept_text(view: ConceptView, concepts: Mapping[str, Concept]) -> str:
+def concept_text(view: ConceptView, concepts: Mapping[str, Concept], sources: Mapping[str, Source]) -> str:
     """Give a concept page for a terminal."""
     concept = view.concept
     lines = [f"{concept.title} ({concept.id}; {view.area_title})"]
@@ -69,7 +70,10 @@ def concept_text(view: ConceptView, concepts: Mapping[str, Concept]) -> str:
         lines += ["", "Common mistakes:", *(indent(f"- {mistake}", "  ") for mistake in concept.mistakes)]
     if concept.readings:
         lines += ["", "Read:"]
-        lines += [indent(f"- {r.source_id}, {r.where}. {r.why} Skip: {r.skip}", "  ") for r in concept.readings]
+        for reading in concept.readings:
+            lines.append(indent(f"- {reading_sentence(reading, sources)}", "  "))
+            if (source := sources.get(reading.source_id)) and source.url:
+                lines.append(f"    {source.url}")
     if concept.build:
         lines += ["", "Build:", indent(f"{concept.build.task} It works when: {concept.build.check}", "  ")]
     if concept.demo_id:

@@ -7,15 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby
 
-from rlmap.corpus.citations import short_citation
 from rlmap.pipeline.following import Followed
 from rlmap.pipeline.paths import Shelf
+from rlmap.reading_views import reading_payload, reading_sentence
 from rlmap.study.calendar import SLACK, Portion, Week, weeks_of
 from rlmap.study.next_steps import PathChange
 from rlmap.study.profile_link import profile_payload
-from rlmap.study.steps import skip_sentence
 from rlmap.types import Concept, Prerequisite, Reading, Stage, Step, StudyPath
-from rlmap.views import Payload, hours, indent, reading_payload
+from rlmap.views import Payload, hours, indent
 
 #: Any day will do to count weeks.
 _SOME_DAY = date(2000, 1, 3)
@@ -88,16 +87,10 @@ def _step_payload(step: Step, shelf: Shelf) -> Payload:
         "minutes": step.minutes,
         "note": step.note,
         "demo_id": step.demo_id,
-        "readings": [reading_payload(reading) | _source_payload(reading, shelf) for reading in step.readings],
-    }
-
-
-def _source_payload(reading: Reading, shelf: Shelf) -> Payload:
-    source = shelf.sources.get(reading.source_id)
-    return {
-        "citation": short_citation(source) if source else reading.source_id,
-        "url": source.url if source else "",
-        "fetched": reading.source_id in shelf.here,
+        "readings": [
+            reading_payload(reading, shelf.sources) | {"fetched": reading.source_id in shelf.here}
+            for reading in step.readings
+        ],
     }
 
 
@@ -129,7 +122,7 @@ def _stop_text(stop: Stop, shelf: Shelf) -> list[str]:
         task = task_of(step, shelf)
         lines.append(indent(f"{step.kind.upper()} ({hours(step.minutes)}) {task}", "     "))
         for reading in step.readings:
-            lines.append(indent(f"- {reading_sentence(reading, shelf)}", "       "))
+            lines.append(indent(f"- {reading_sentence(reading, shelf.sources)}", "       "))
             lines.append(f"         {_whereabouts(reading, shelf)}")
         if step.kind in ("read", "paper") and step.note:
             lines.append(indent(step.note, "       "))
@@ -145,13 +138,6 @@ def task_of(step: Step, shelf: Shelf) -> str:
     if step.kind in ("build", "check"):
         return f"{step.because} {step.note}"
     return step.because if step.kind == "read" else f"{step.title}. {step.because}"
-
-
-def reading_sentence(reading: Reading, shelf: Shelf) -> str:
-    """Return a reading as a sentence: who, what, where, why, and what to skip."""
-    source = shelf.sources.get(reading.source_id)
-    cited = short_citation(source) if source else reading.source_id
-    return f"{cited}, {reading.where} ({hours(reading.minutes)}). {reading.why} {skip_sentence(reading)}"
 
 
 def _whereabouts(reading: Reading, shelf: Shelf) -> str:
@@ -179,7 +165,7 @@ def path_markdown(path: StudyPath, shelf: Shelf) -> str:
 
 def _linked(reading: Reading, shelf: Shelf) -> str:
     source = shelf.sources.get(reading.source_id)
-    sentence = reading_sentence(reading, shelf)
+    sentence = reading_sentence(reading, shelf.sources)
     return f"{sentence} <{source.url}>" if source and source.url else sentence
 
 

@@ -17,7 +17,6 @@ from rlmap.types import (
     FurtherReading,
     Problem,
     Quote,
-    Reading,
     SearchTerm,
     Source,
     WorkAnswer,
@@ -182,18 +181,6 @@ def ask_markdown(result: AskResult) -> str:
         if answer.source.url:
             lines += [f"<{answer.source.url}>", ""]
     return "\n".join(lines)
-
-
-def reading_payload(reading: Reading) -> Payload:
-    """One reading: where, why, what to skip."""
-    return {
-        "source_id": reading.source_id,
-        "where": reading.where,
-        "why": reading.why,
-        "skip": reading.skip,
-        "level": reading.level,
-        "minutes": reading.minutes,
-    }
 
 
 def counted(number: int, noun: str) -> str:

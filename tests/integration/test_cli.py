@@ -39,6 +39,7 @@ def test_a_concept_shows_reasons_and_quotes(built: Settings) -> None:
     assert payload["evidence"]["return"]["quotes"][0]["verified"]
     assert {"Discount factor"} == {quantity["name"] for quantity in payload["notation"]}
     assert payload["demo_id"] == "discount-factor"
+    assert all(reading["citation"] and reading["where"] and reading["url"] for reading in payload["readings"])
 
 
 def test_a_path_respects_every_prerequisite(built: Settings) -> None:

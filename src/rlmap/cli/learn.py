@@ -22,8 +22,8 @@ def concept(concept: str, as_json: bool) -> None:
     workspace = open_workspace(load_settings())
     view = concept_view(workspace, concept)
     emit(
-        concept_views.concept_payload(view),
-        lambda: concept_views.concept_text(view, workspace.graph.concepts),
+        concept_views.concept_payload(view, workspace.sources),
+        lambda: concept_views.concept_text(view, workspace.graph.concepts, workspace.sources),
         as_json=as_json,
     )
 

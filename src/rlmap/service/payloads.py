@@ -71,7 +71,7 @@ def concepts(workspace: Workspace, area: str | None = None) -> Payload:
 
 def concept(workspace: Workspace, name: str) -> Payload:
     """Return the page of a concept; raises UnknownNameError if no concept has this name."""
-    return concept_views.concept_payload(concept_view(workspace, name))
+    return concept_views.concept_payload(concept_view(workspace, name), workspace.sources)
 
 
 def path(

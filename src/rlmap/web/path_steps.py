@@ -17,6 +17,7 @@ from rlmap.pipeline.following import (
 from rlmap.pipeline.learning import Entry, State, progress_entries
 from rlmap.pipeline.paths import Shelf
 from rlmap.pipeline.workspace import Workspace
+from rlmap.reading_views import reading_sentence
 from rlmap.types import LearnerProfile, Reading, Stage, Step, StudyPath
 from rlmap.views import hours
 from rlmap.web.shell import escape, page_link
@@ -106,7 +107,7 @@ def _step(around: Shelf, step: Step) -> None:
 def _reading(around: Shelf, reading: Reading) -> str:
     """Return a reading as Markdown: its sentence, its address, and whether it is at hand."""
     source = around.sources.get(reading.source_id)
-    sentence = escape(views.reading_sentence(reading, around))
+    sentence = escape(reading_sentence(reading, around.sources))
     state = ":green-badge[in your library]" if reading.source_id in around.here else ":gray-badge[on the web]"
     address = f" [{escape(source.url)}]({source.url})" if source and source.url else ""
     return f"{sentence} {state}{address}"
