@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -149,28 +149,30 @@ class CorpusReader:
         if ids is None:
             rows = self._query("SELECT * FROM passages ORDER BY document_id, start")
             return tuple(passage_from_row(row) for row in rows)
-        found: dict[str, Passage] = {}
-        unique = list(dict.fromkeys(ids))
-        for first in range(0, len(unique), _IDS_IN_QUERY):
-            some = unique[first : first + _IDS_IN_QUERY]
-            marks = ",".join("?" * len(some))
-            rows = self._query(f"SELECT * FROM passages WHERE id IN ({marks})", some)  # noqa: S608  (only marks)
-            found.update((row["id"], passage_from_row(row)) for row in rows)
+        found = self.find_passages(ids)
         for passage_id in ids:
             if passage_id not in found:
                 raise UnknownNameError("passage", passage_id)
         return tuple(found[passage_id] for passage_id in ids)
 
+    def find_passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """Return those of ``ids`` that the corpus holds, in that order.
+
+        An index may know more while it is built anew.
+        """
+        rows: dict[str, sqlite3.Row] = {}
+        unique = list(dict.fromkeys(ids))
+        for first in range(0, len(unique), _IDS_IN_QUERY):
+            some = unique[first : first + _IDS_IN_QUERY]
+            marks = ",".join("?" * len(some))
+            found = self._query(f"SELECT * FROM passages WHERE id IN ({marks})", some)  # noqa: S608  (only marks)
+            rows.update((row["id"], row) for row in found)
+        return {passage_id: passage_from_row(rows[passage_id]) for passage_id in unique if passage_id in rows}
+
     def passages_of(self, document_id: str) -> tuple[Passage, ...]:
         """Return the passages of one document by place; none for a document that is unknown."""
         rows = self._query("SELECT * FROM passages WHERE document_id = ? ORDER BY start", (document_id,))
         return tuple(passage_from_row(row) for row in rows)
-
-    def known_passages(self, ids: Collection[str]) -> frozenset[str]:
-        """Return those of ``ids`` that the corpus holds: an index may know more while it is built anew."""
-        marks = ",".join("?" * len(ids))
-        rows = self._query(f"SELECT id FROM passages WHERE id IN ({marks})", sorted(ids))  # noqa: S608  (only marks)
-        return frozenset(row["id"] for row in rows)
 
     def iter_passages(self) -> Iterator[StoredPassage]:
         """Yield what is worth indexing, with document, source and text, by document and place.

@@ -172,12 +172,13 @@ def _pinned_rows(workspace: Workspace, concept: Concept) -> list[Rows]:
 
 def _with_texts(workspace: Workspace, hits: Sequence[Hit], signals: Sequence[Signals]) -> list[Candidate]:
     """Read the passages; one that is not in its document any more since the index was built is left out."""
-    here = workspace.store.known_passages([hit.passage_id for hit in hits])
-    kept = [(hit, known) for hit, known in zip(hits, signals, strict=True) if hit.passage_id in here]
-    passages = workspace.store.passages([hit.passage_id for hit, _ in kept])
+    here = workspace.store.find_passages([hit.passage_id for hit in hits])
     candidates = []
     read = {}
-    for (hit, known), passage in zip(kept, passages, strict=True):
+    for hit, known in zip(hits, signals, strict=True):
+        if hit.passage_id not in here:
+            continue
+        passage = here[hit.passage_id]
         document_id = passage.locator.document_id
         if document_id not in read:
             read[document_id] = (workspace.store.document(document_id), workspace.store.extraction(document_id))

@@ -11,11 +11,14 @@ from rlmap.corpus.display import display_of
 from rlmap.corpus.links import link_to
 from rlmap.corpus.pages import boxes_of, line_of, page_of, page_picture
 from rlmap.corpus.verify import verify
+from rlmap.errors import IndexMissingError
 from rlmap.pipeline.passages import sentence_displays
 from rlmap.pipeline.workspace import Workspace
 from rlmap.search.arrange import Offer, arrange
 from rlmap.search.asked import Asked
 from rlmap.search.choose import Chosen, choose_sentences
+from rlmap.search.forward import Sentence
+from rlmap.search.index import IndexedPassage
 from rlmap.search.intent import is_section_for
 from rlmap.types import Document, Extraction, Hit, Locator, Passage, Quote, Source, WebFile, WorkAnswer
 
@@ -70,35 +73,54 @@ def answering_quotes(
     works, per_work : int
         At most so many works, and quotes of each.
     """
-    offers = [[_offer(workspace, hit, asked) for hit in hits] for hits in _still_here(workspace, groups)]
     ranks = itertools.count(1)
     return tuple(
-        _work_answer(
-            workspace,
-            [_quote(workspace, offer.draft, replace(offer.hit, rank=next(ranks)), offer.chosen) for offer in group],
-        )
-        for group in arrange(offers, works=works, per_work=per_work)
+        _work_answer(workspace, [_checked(workspace, offer, next(ranks)) for offer in group])
+        for group in arrange(_offers(workspace, groups, asked), works=works, per_work=per_work)
     )
 
 
-def _offer(workspace: Workspace, hit: Hit, asked: Asked) -> Offer[Draft]:
-    draft = draft_of(workspace, hit.passage_id)
-    vectors = workspace.index.vectors_of_sentences(hit.passage_id)
-    chosen = choose_sentences(asked, draft.sentences, vectors, draft.passage.section_path)
-    source = workspace.store.source(draft.document.source_id)
-    words = frozenset(" ".join(draft.sentences[chosen.start : chosen.end]).casefold().split())
+def _offers(
+    workspace: Workspace, groups: Sequence[Sequence[Hit]], asked: Asked
+) -> list[list[Offer[tuple[Sentence, ...]]]]:
+    """Choose the sentences of each passage by what the index knows of it; nothing is read from the corpus.
+
+    Passages that are not in the corpus any more are left out: between reading a changed corpus and
+    building its index, the index before serves.
+    """
+    here = workspace.store.find_passages([hit.passage_id for hits in groups for hit in hits])
+    indexed = dict(zip(here, workspace.index.indexed(tuple(here)), strict=True))
+    offers = (
+        [_offer(hit, here[hit.passage_id], indexed[hit.passage_id], asked) for hit in hits if hit.passage_id in here]
+        for hits in groups
+    )
+    return [group for group in offers if group]
+
+
+def _offer(hit: Hit, passage: Passage, known: IndexedPassage, asked: Asked) -> Offer[tuple[Sentence, ...]]:
+    chosen = choose_sentences(asked, known.sentences, known.vectors, passage.section_path)
+    quoted = (sentence.text for sentence in known.sentences[chosen.start : chosen.end])
     written_for_it = (
-        source.kind == "handbook"
-        and PurePosixPath(draft.document.id).stem in asked.concept_ids
-        and is_section_for(asked.intent, draft.passage.section_path)
+        known.kind == "handbook"
+        and PurePosixPath(passage.locator.document_id).stem in asked.concept_ids
+        and is_section_for(asked.intent, passage.section_path)
     )
-    return Offer(hit, chosen, source.kind, words, draft, written_for_it)
+    words = frozenset(" ".join(quoted).casefold().split())
+    return Offer(hit, chosen, known.kind, words, known.sentences, written_for_it)
 
 
-def quote_of(workspace: Workspace, hit: Hit, asked: Asked) -> Quote:
-    """Quote the sentences of a passage that answer a question, checked in the original file."""
-    offer = _offer(workspace, hit, asked)
-    return _quote(workspace, offer.draft, hit, offer.chosen)
+def _checked(workspace: Workspace, offer: Offer[tuple[Sentence, ...]], rank: int) -> Quote:
+    """Quote what was chosen, from the corpus, whose sentences have to be those that the index knows.
+
+    Raises
+    ------
+    IndexMissingError
+        If the corpus was read otherwise since the index was built.
+    """
+    draft = draft_of(workspace, offer.hit.passage_id)
+    if draft.sentences != tuple(sentence.text for sentence in offer.draft):
+        raise IndexMissingError(f"The index was built from another reading of {draft.document.id}: run `rlmap setup`.")
+    return _quote(workspace, draft, replace(offer.hit, rank=rank), offer.chosen)
 
 
 def quote_sentences(
@@ -163,18 +185,10 @@ def source_of(workspace: Workspace, quote: Quote) -> Source:
 
 def work_answers(workspace: Workspace, works: Sequence[Sequence[Hit]], asked: Asked) -> tuple[WorkAnswer, ...]:
     """Quote the chosen passages of each work; the source named is that of the work's best quote."""
-    quoted = ([quote_of(workspace, hit, asked) for hit in hits] for hits in _still_here(workspace, works))
-    return tuple(_work_answer(workspace, quotes) for quotes in quoted)
-
-
-def _still_here(workspace: Workspace, works: Sequence[Sequence[Hit]]) -> list[list[Hit]]:
-    """Leave out passages that are not in the corpus any more.
-
-    Between reading a changed corpus and building its index, the index before serves.
-    """
-    here = workspace.store.known_passages([hit.passage_id for hits in works for hit in hits])
-    kept = ([hit for hit in hits if hit.passage_id in here] for hits in works)
-    return [hits for hits in kept if hits]
+    return tuple(
+        _work_answer(workspace, [_checked(workspace, offer, offer.hit.rank) for offer in group])
+        for group in _offers(workspace, works, asked)
+    )
 
 
 def _work_answer(workspace: Workspace, quotes: Sequence[Quote]) -> WorkAnswer:

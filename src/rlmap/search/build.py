@@ -25,6 +25,7 @@ from rlmap.search.cache import encode_cached
 from rlmap.search.embedded import write_embedded
 from rlmap.search.encode import Encoder
 from rlmap.search.explain import explanation
+from rlmap.search.forward import write_forward
 from rlmap.search.index import LEXICAL, WORDS
 from rlmap.search.lexical import LexicalIndex
 from rlmap.search.store import NO_YEAR, Contents
@@ -113,6 +114,7 @@ def _build(contents: Contents, index_dir: Path, info: IndexInfo, progress: Progr
     (aside / INFO).write_text(json.dumps(asdict(info)), encoding="utf-8")
     contents.lexical.table.save(aside / LEXICAL)
     (aside / WORDS).write_text("\n".join(_frequent_words(contents.texts)), encoding="utf-8")
+    write_forward(aside, contents.sentences)
     if info.store == EMBEDDED:
         write_embedded(aside, aside / LEXICAL, contents)
     else:
@@ -141,6 +143,7 @@ def _contents(ordered: Sequence[IndexRecord], cache: Path, encoder: Encoder, pro
         work_ids=tuple(record.work_id for record in ordered),
         kinds=tuple(record.kind for record in ordered),
         texts=texts,
+        sentences=tuple(record.sentences for record in ordered),
         years=np.array([record.year or NO_YEAR for record in ordered], dtype=np.int16),
         formalism=np.array([record.formalism for record in ordered], dtype=np.float32),
         explanation=np.array([explanation(record.sentences or (record.text,)) for record in ordered], np.float32),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from rlmap.errors import IndexMissingError
+from rlmap.search import explain, tokens
 
-#: Raised with every change of what a build holds; an older build is not opened.
-FORMAT = 3
+_LAYOUT = 4  # raised with every change of what files a build holds
+
+#: The layout, and how the sentences in a build were read. A build of another format is not opened.
+FORMAT = f"{_LAYOUT}-{hashlib.sha256(repr((explain.PATTERNS, tokens.RULES)).encode()).hexdigest()[:8]}"
 
 POINTER = "current"
 INFO = "info.json"
@@ -28,7 +32,7 @@ class IndexInfo:
     passages: int
     sentences: int
     works: int
-    format: int = FORMAT
+    format: str = FORMAT
     store: str = EMBEDDED
     collection: str = ""
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rlmap.search.asked import Asked
-from rlmap.search.explain import manner_of
+from rlmap.search.forward import Sentence
 from rlmap.search.intent import answer_words, fits_by, heading_fits
 from rlmap.search.tokens import stems
 
@@ -60,7 +60,7 @@ class Chosen:
 
 def choose_sentences(
     asked: Asked,
-    sentences: Sequence[str],
+    sentences: Sequence[Sentence],
     sentence_vectors: npt.NDArray[np.floating],
     headings: Sequence[str] = (),
     *,
@@ -77,7 +77,7 @@ def choose_sentences(
     ----------
     asked : Asked
         The question.
-    sentences : sequence of str
+    sentences : sequence of Sentence
         Of one passage, in order; at least one.
     sentence_vectors : numpy.ndarray, shape (len(sentences), dim)
         Their vectors.
@@ -93,15 +93,13 @@ def choose_sentences(
         words) and how far subject, explanation and kind of answer are what was asked for; it is 0
         where only another kind of answer is wanted.
     """
-    running = [stems(sentence) for sentence in sentences]
-    near = _nearness(asked, running, sentence_vectors)
-    about = _carried([_about(asked, " ".join(words)) for words in running])
-    manners = [manner_of(sentence) for sentence in sentences]
-    explains = np.array([manner.explanation for manner in manners])
-    answers = [answer_words(asked.intent, sentence) for sentence in sentences]
+    near = _nearness(asked, [sentence.running.split() for sentence in sentences], sentence_vectors)
+    about = _carried([_about(asked, sentence.running) for sentence in sentences])
+    explains = np.array([sentence.manner.explanation for sentence in sentences])
+    answers = [answer_words(asked.intent, sentence.text) for sentence in sentences]
     fitting = np.array([fits_by(asked.intent, found) for found in answers])
     scores = np.round(_weighed(near, about, explains, fitting), 5)
-    lengths = [len(sentence.split()) for sentence in sentences]
+    lengths = [sentence.manner.words for sentence in sentences]
     best = float(scores.max())
 
     def worth(run: tuple[int, int]) -> tuple[float, int, int]:
@@ -113,7 +111,7 @@ def choose_sentences(
     fit = fits_by(asked.intent, frozenset().union(*answers[start:end]))
     if asked.strict and not fit:
         return Chosen(start, end, 0.0)
-    manner = reduce(add, manners[start:end])
+    manner = reduce(add, (sentence.manner for sentence in sentences[start:end]))
     below = _about(asked, " ".join(stems(" / ".join(headings))))
     whole = _weighed(
         near[start:end].max(),
@@ -161,11 +159,11 @@ def _runs(lengths: Sequence[int], most_sentences: int, most_words: int) -> Itera
             yield start, end
 
 
-def _faults(sentences: Sequence[str], lengths: Sequence[int], start: int, end: int) -> float:
+def _faults(sentences: Sequence[Sentence], lengths: Sequence[int], start: int, end: int) -> float:
     cost = _LATE_COSTS if start > 0 else 0.0
-    if start > 0 and _POINTS_BACK.match(sentences[start]):
+    if start > 0 and _POINTS_BACK.match(sentences[start].text):
         cost += _POINTS_BACK_COSTS
-    if _ANNOUNCES.search(sentences[end - 1]):
+    if _ANNOUNCES.search(sentences[end - 1].text):
         cost += _ANNOUNCES_COSTS
     return cost + _FEW_WORDS_COST * max(0.0, 1.0 - sum(lengths[start:end]) / _FEW_WORDS)
 

@@ -34,6 +34,9 @@ _CODE = re.compile(
     r"modules?|GPUs?|API|library|framework|import(?:s|ed)?|script|command[- ]line|checkpoint\w*)\b|\w_\w|\w\(\)|`|--\w"
 )
 
+#: What decides how a sentence is read.
+PATTERNS = (_CUES.pattern, _CODE.pattern)
+
 _ENOUGH_CUES = 5
 _ENOUGH_WORDS = 40
 #: So many signs of code in 40 words leave nothing of an explanation.

@@ -2,32 +2,48 @@
 
 ``index_dir`` holds one folder for each build and the file ``current`` that names the one that
 serves; :mod:`rlmap.search.build` makes them. The folder holds what a question needs before it
-asks the store (what the build is, its stems, its words) and, for the embedded store, the store.
+asks the store (what the build is, its stems, its
+words, its sentences) and, for the embedded store, the store.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from rlmap.errors import IndexMissingError
 from rlmap.search.builds import EMBEDDED, IndexInfo, current_build, read_info
 from rlmap.search.embedded import EmbeddedStore
 from rlmap.search.encode import Vectors
+from rlmap.search.forward import ForwardIndex, Sentence
 from rlmap.search.lexical import StemTable
 from rlmap.search.store import Store
+from rlmap.types import SourceKind
 
 WORDS = "words.txt"
 LEXICAL = "bm25"
 
 
 @dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """The kind of a passage's work; its sentences, in order, and their vectors, shape (sentences, dim)."""
+
+    kind: SourceKind
+    sentences: tuple[Sentence, ...]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
 class SearchIndex:
-    """An open build: its store, its stems, and the words of several passages (lower case, in order)."""
+    """An open build: its store, its stems, its sentences, and words of several passages (lower case, in order)."""
 
     info: IndexInfo
     store: Store
     table: StemTable
+    forward: ForwardIndex
     frequent_words: tuple[str, ...]
 
     def words(self) -> tuple[str, ...]:
@@ -38,15 +54,23 @@ class SearchIndex:
         """Return the id of the work that a passage is from; raises InputError if the index does not hold it."""
         return str(self.store.passages(self.store.rows_of([passage_id])).work_ids[0])
 
-    def vectors_of_sentences(self, passage_id: str) -> Vectors:
-        """Return the vectors of a passage's sentences, shape (sentences, dim).
+    def indexed(self, passage_ids: Sequence[str]) -> list[IndexedPassage]:
+        """Return what the index knows of passages beyond what finds them, in the order given.
 
         Raises
         ------
         InputError
-            If the index holds no such passage.
+            If the index does not hold one of them.
         """
-        return self.store.sentence_vectors(self.store.passages(self.store.rows_of([passage_id])))
+        if not passage_ids:
+            return []
+        rows = self.store.rows_of(passage_ids)
+        passages = self.store.passages(rows)
+        vectors = np.split(self.store.sentence_vectors(passages), np.cumsum(passages.sentences)[:-1])
+        return [
+            IndexedPassage(kind, self.forward.sentences(row), of_sentences)
+            for kind, row, of_sentences in zip(passages.kinds.tolist(), rows.tolist(), vectors, strict=True)
+        ]
 
 
 def open_index(index_dir: Path) -> SearchIndex:
@@ -66,7 +90,7 @@ def open_index(index_dir: Path) -> SearchIndex:
     info = read_info(folder)
     table = StemTable.load(folder / LEXICAL, info.passages)
     words = tuple((folder / WORDS).read_text(encoding="utf-8").split())
-    return SearchIndex(info, _open_store(info, folder, table), table, words)
+    return SearchIndex(info, _open_store(info, folder, table), table, ForwardIndex.load(folder), words)
 
 
 def _open_store(info: IndexInfo, folder: Path, table: StemTable) -> Store:

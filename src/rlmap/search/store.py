@@ -103,7 +103,7 @@ def require_all(passage_ids: Sequence[str], is_here: Iterable[bool]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a build puts into a store; the place in every field is the row.
+    """What a build holds; the place in every field is the row.
 
     ``passage_ids`` ascending; ``years`` (n,) with :data:`NO_YEAR`; ``sentence_starts`` (n + 1,)
     offsets into ``sentence_vectors`` (sentences, dim); ``vectors`` (n, dim) float32; the rest as
@@ -114,6 +114,7 @@ class Contents:
     work_ids: tuple[str, ...]
     kinds: tuple[SourceKind, ...]
     texts: tuple[str, ...]
+    sentences: tuple[tuple[str, ...], ...]
     years: npt.NDArray[np.int16]
     formalism: Scores
     explanation: Scores

@@ -29,6 +29,9 @@ _STOP_WORDS_TEXT = """
 """
 STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 
+#: What decides which words of a text are stemmed.
+RULES = (_WORD.pattern, _ACRONYMS.pattern, _STOP_WORDS_TEXT.split())
+
 
 def words(text: str) -> list[str]:
     """Split ``text`` into lower-case words, without stop words and without possessive endings."""

@@ -10,6 +10,7 @@ from rlmap.search.arrange import Offer, arrange
 from rlmap.search.asked import Asked, understand
 from rlmap.search.choose import Chosen, choose_sentences
 from rlmap.search.encode import OnnxEncoder
+from rlmap.search.forward import Sentence, read_sentence
 from rlmap.search.group import Choice, select
 from rlmap.search.vocabulary import make_vocabulary
 from rlmap.types import Hit, SourceKind
@@ -26,8 +27,12 @@ def ask(encoder: OnnxEncoder, question: str, names: dict[str, tuple[str, ...]] |
     return understand(question, encoder.encode([question])[0], make_vocabulary(names or {}))
 
 
+def read(sentences: list[str]) -> list[Sentence]:
+    return [read_sentence(sentence) for sentence in sentences]
+
+
 def choose(encoder: OnnxEncoder, question: str, sentences: list[str], **bounds: int) -> tuple[int, int]:
-    chosen = choose_sentences(ask(encoder, question), sentences, encoder.encode(sentences), **bounds)
+    chosen = choose_sentences(ask(encoder, question), read(sentences), encoder.encode(sentences), **bounds)
     return chosen.start, chosen.end
 
 
@@ -78,7 +83,7 @@ def test_what_speaks_of_the_subject_answers_better_than_what_names_another_thing
         "Policy lag is the distance between the policy that acts and the one that is trained.",
         "The entry function returns the policy object; the default is None and must be a callable.",
     ]
-    scores = [choose_sentences(asked, [text], encoder.encode([text])).score for text in texts]
+    scores = [choose_sentences(asked, read([text]), encoder.encode([text])).score for text in texts]
     assert scores[0] == max(scores)
     assert scores[2] == min(scores)
 

@@ -18,6 +18,7 @@ from rlmap.search import dense
 from rlmap.search.build import build_index
 from rlmap.search.builds import FORMAT
 from rlmap.search.encode import OnnxEncoder, Vectors
+from rlmap.search.forward import read_sentence
 from rlmap.search.index import open_index
 from rlmap.search.store import Filter
 from rlmap.types import IndexRecord
@@ -84,6 +85,18 @@ def test_an_index_opens_with_what_was_built(tmp_path: Path, encoder: OnnxEncoder
         index.store.rows_of(["p0001", "p9999"])
 
 
+def test_an_index_knows_the_sentences_of_its_passages(tmp_path: Path, encoder: OnnxEncoder) -> None:
+    halves = ("The ratio is clipped, because large steps fail.", 'Call `learn()` with "x".\n')
+    build_index([*RECORDS, record(4, " ".join(halves), sentences=halves)], index_dir=tmp_path, encoder=encoder)
+    index = open_index(tmp_path)
+    two, one, none = index.indexed(["p0004", "p0002", "p0003"])
+    assert two.sentences == tuple(read_sentence(half) for half in halves)
+    assert one.sentences == (read_sentence(RECORDS[2].text),)
+    assert (two.kind, one.kind, none.sentences, len(none.vectors)) == ("paper", "blog", (), 0)
+    np.testing.assert_array_equal(two.vectors, encoder.encode(halves).astype(np.float16))
+    assert index.indexed([]) == []
+
+
 def test_filters_let_through_what_they_say(tmp_path: Path, encoder: OnnxEncoder) -> None:
     build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
     store = open_index(tmp_path).store
@@ -134,7 +147,7 @@ def test_no_index_says_what_builds_it(tmp_path: Path) -> None:
 def test_an_index_of_another_version_is_not_opened(tmp_path: Path, encoder: OnnxEncoder) -> None:
     info = build_index(RECORDS, index_dir=tmp_path, encoder=encoder)
     path = tmp_path / info.name / "info.json"
-    path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 0'))
+    path.write_text(path.read_text().replace(f'"format": "{FORMAT}"', '"format": "3"'))
     with pytest.raises(IndexMissingError, match="rlmap setup"):
         open_index(tmp_path)
 
