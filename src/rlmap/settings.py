@@ -41,6 +41,7 @@ class Settings:
     where it is.
     ``model_url`` is the base address of an OpenAI-compatible endpoint that may propose search
     terms, empty for none; ``model_name`` and ``model_key`` are what it is asked for and with.
+    ``reranker_dir`` holds a cross-encoder that puts the best passages in order, ``None`` for none.
     """
 
     root: Path
@@ -49,6 +50,7 @@ class Settings:
     model_url: str = ""
     model_name: str = ""
     model_key: str = field(default="", repr=False)
+    reranker_dir: Path | None = None
 
     @property
     def graph_dir(self) -> Path:
@@ -141,8 +143,9 @@ def load_settings() -> Settings:
 
     ``RLMAP_HOME`` overrides the user data folder, ``RLMAP_STORE`` says where an index is built;
     ``RLMAP_MODEL_URL``, ``RLMAP_MODEL`` and ``RLMAP_MODEL_KEY`` name a language model that may
-    propose search terms.
+    propose search terms; ``RLMAP_RERANKER`` is the folder of a cross-encoder.
     """
+    reranker = os.environ.get("RLMAP_RERANKER")
     override = os.environ.get("RLMAP_HOME")
     home = Path(override).expanduser() if override else Path(platformdirs.user_data_dir("rlmap", False))
     return Settings(
@@ -152,6 +155,7 @@ def load_settings() -> Settings:
         model_url=os.environ.get("RLMAP_MODEL_URL", ""),
         model_name=os.environ.get("RLMAP_MODEL", "default"),
         model_key=os.environ.get("RLMAP_MODEL_KEY", ""),
+        reranker_dir=Path(reranker).expanduser() if reranker else None,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -40,6 +42,14 @@ _FORMATS = ("text", "markdown", "bibtex", "csl", "jsonld")
 )
 @click.option("--feedback", is_flag=True, help="Also search words of the passages found first.")
 @click.option("--model", is_flag=True, help="Also search what the configured language model proposes.")
+@click.option(
+    "--rerank",
+    "reranker_dir",
+    default=None,
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Put the best passages in order with the cross-encoder in this folder (default: RLMAP_RERANKER, else none).",
+)
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(_FORMATS))
 @click.option("--markdown", is_flag=True, help="The same as --format markdown.")
 @json_option
@@ -54,6 +64,7 @@ def ask(
     without: tuple[str, ...],
     feedback: bool,
     model: bool,
+    reranker_dir: Path | None,
     form: str,
     markdown: bool,
     as_json: bool,
@@ -64,7 +75,8 @@ def ask(
     from rlmap.pipeline.following_up import follow_up
     from rlmap.pipeline.workspace import open_workspace
 
-    workspace = open_workspace(load_settings())
+    settings = load_settings()
+    workspace = open_workspace(replace(settings, reranker_dir=reranker_dir or settings.reranker_dir))
     options = AskOptions(
         works=works,
         kinds=frozenset(kind for kind in KINDS if kind in kinds),

@@ -16,6 +16,7 @@ from rlmap.search.asked import understand
 from rlmap.search.expand import expand
 from rlmap.search.fuse import find_candidates
 from rlmap.search.intent import Intent
+from rlmap.search.rerank import reranked
 from rlmap.search.vocabulary import concepts_of, nearest_concepts
 from rlmap.settings import MAX_QUESTION_CHARS
 from rlmap.types import AskResult, FurtherReading, Reading, SearchTerm, Source, SourceKind
@@ -72,7 +73,8 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
     Raises
     ------
     InputError
-        If the question is empty or too long, or a model is wanted and none is configured.
+        If the question is empty or too long, a model is wanted and none is configured, or there is no
+        cross-encoder where settings name one.
     IndexMissingError
         If nothing is indexed yet.
     FetchError
@@ -91,6 +93,8 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
         years=options.years,
         plainness=options.plainness,
     )
+    if workspace.reranker is not None:
+        found = reranked(found, question, workspace.reranker, workspace.index.text_of)
     wanted = options.works + _SPARE_WORKS
     groups, likely = choose_hits(
         found, works=wanted, per_work=options.per_work + _SPARE_PASSAGES, without=options.without

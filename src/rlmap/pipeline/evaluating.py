@@ -88,7 +88,7 @@ def evaluate(
     }
     judgments = still_fitting([*load_judgments(queries_dir), *feedback], places.values(), edited)
     grades = grades_of_passages(judgments, places)
-    systems = rankers(index, workspace.encoder, workspace.vocabulary, _extras(workspace))
+    systems = rankers(index, workspace.encoder, workspace.vocabulary, _extras(workspace), workspace.reranker)
     measured: dict[str, dict[str, Measured]] = {}
     for done, (name, system) in enumerate(systems.items(), start=1):
         measured[name] = measure_ranking(system, questions, grades, works)

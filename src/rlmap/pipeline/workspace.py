@@ -13,6 +13,7 @@ from rlmap.graph.load import load_graph
 from rlmap.search.builds import current_build
 from rlmap.search.encode import Encoder, load_encoder
 from rlmap.search.index import SearchIndex, open_index
+from rlmap.search.rerank import CrossEncoderReranker, Reranker
 from rlmap.search.vocabulary import Vocabulary, make_vocabulary
 from rlmap.settings import Settings
 from rlmap.types import ConceptGraph, Source
@@ -54,6 +55,12 @@ class Workspace:
     def encoder(self) -> Encoder:
         """The sentence encoder for questions."""
         return load_encoder(self.settings.model_dir)
+
+    @cached_property
+    def reranker(self) -> Reranker | None:
+        """The cross-encoder that settings name; raises InputError if its folder holds none."""
+        folder = self.settings.reranker_dir
+        return None if folder is None else CrossEncoderReranker(folder)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

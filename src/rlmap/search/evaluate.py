@@ -9,7 +9,7 @@ import numpy as np
 
 from rlmap.search.encode import Encoder
 from rlmap.search.expand import expand
-from rlmap.search.fuse import retrieve
+from rlmap.search.fuse import find_candidates, retrieve
 from rlmap.search.index import SearchIndex
 from rlmap.search.judged import Question
 from rlmap.search.lexical import Rows
@@ -22,6 +22,7 @@ from rlmap.search.metrics import (
     reciprocal_rank,
     voice_recall_at,
 )
+from rlmap.search.rerank import Reranker, reranked
 from rlmap.search.store import Filter
 from rlmap.search.tokens import stems
 from rlmap.search.vocabulary import Vocabulary
@@ -61,7 +62,11 @@ class Abstention:
 
 
 def rankers(
-    index: SearchIndex, encoder: Encoder, vocabulary: Vocabulary, extras: Mapping[str, Expansion] | None = None
+    index: SearchIndex,
+    encoder: Encoder,
+    vocabulary: Vocabulary,
+    extras: Mapping[str, Expansion] | None = None,
+    reranker: Reranker | None = None,
 ) -> dict[str, Ranker]:
     """Return the systems that are compared, by name.
 
@@ -71,6 +76,8 @@ def rankers(
         What is searched, and with what. ``ours`` is what ``rlmap ask`` does by default.
     extras : mapping of str to callable
         Expansions that are off by default, by name: each is measured as ``ours with <name>``.
+    reranker : Reranker, optional
+        Measured as ``ours with the cross-encoder``.
     """
 
     def ids(rows: Rows) -> list[str]:
@@ -101,6 +108,14 @@ def rankers(
 
         return ranker
 
+    def in_new_order(by: Reranker) -> Ranker:
+        def ranker(question: str) -> list[str]:
+            found = find_candidates(index, encoder, expand(question, vocabulary))
+            ranked: list[str] = reranked(found, question, by, index.text_of).passages.ids[:_DEPTH].tolist()
+            return ranked
+
+        return ranker
+
     return {
         "bm25": bm25,
         "dense": dense,
@@ -112,6 +127,7 @@ def rankers(
         "ours without the map": ours("map"),
         "ours without any": ours("alias", "spelling", "narrowing", "map"),
         **{f"ours with {name}": ours(extra=extra) for name, extra in (extras or {}).items()},
+        **({"ours with the cross-encoder": in_new_order(reranker)} if reranker else {}),
     }
 
 

@@ -54,6 +54,10 @@ class SearchIndex:
         """Return the id of the work that a passage is from; raises InputError if the index does not hold it."""
         return str(self.store.passages(self.store.rows_of([passage_id])).work_ids[0])
 
+    def text_of(self, row: int) -> str:
+        """Return the sentences of the passage in ``row`` as one text."""
+        return " ".join(sentence.text for sentence in self.forward.sentences(row))
+
     def indexed(self, passage_ids: Sequence[str]) -> list[IndexedPassage]:
         """Return what the index knows of passages beyond what finds them, in the order given.
 
