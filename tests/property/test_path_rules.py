@@ -197,12 +197,22 @@ def test_small_orders_are_the_cheapest_there_are(problem: OrderProblem) -> None:
     assert order_cost(problem, found.order).total == cheapest(problem)
 
 
+@given(order_problems())
+@settings(max_examples=60, deadline=None)
+def test_an_order_grown_backward_is_called_proved_only_if_none_is_cheaper(problem: OrderProblem) -> None:
+    grown = beam_search(problem, 1_000, backward=True)
+    assert respects(problem, grown.order)
+    assert grown.proved == problem.builds[grown.order[0]]
+    if grown.proved:
+        assert order_cost(problem, grown.order).total == cheapest(problem)
+
+
 @given(order_problems(most=24), st.integers(1, 6))
 @settings(max_examples=60, deadline=None)
 def test_every_search_respects_the_edges_and_mending_never_makes_worse(problem: OrderProblem, width: int) -> None:
-    grown = beam_search(problem, width).order
+    forward, backward = (beam_search(problem, width, backward=backward).order for backward in (False, True))
     by_id = tuple(range(len(problem.ids)))  # respects the edges, for these run from low to high
-    for order in (grown, by_id):
+    for order in (forward, backward, by_id):
         assert respects(problem, order)
         mended = exchange_blocks(problem, order)
         assert respects(problem, mended)

@@ -7,11 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rlmap.study.order_cost import RAMP, SWITCH, WAIT_TO_BUILD, OrderProblem
+from rlmap.study.beam_tables import Bools, Counts, Ints, SmallInts, Tables, tables_of
+from rlmap.study.order_cost import RAMP, SWITCH, UNIT, WAIT_TO_BUILD, OrderProblem
 
-_SEED = 7
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+#: A beginning is judged by what it costs, plus this share of the detours that its open edges
+#: cannot avoid. No share is best on every map, so each has its part of the beam.
+_SHARES_OF_DETOUR = (0.0, 0.25, 0.5)
+_SCALE = 4  # makes the judgement a whole number of half-places, so that ties are true ties
+_TAKEN = np.iinfo(np.int64).max
 
 
 class Grown(NamedTuple):
@@ -24,33 +27,35 @@ class Grown(NamedTuple):
 class _Beam(NamedTuple):
     """Beginnings of one length, a row for each.
 
-    ``open_edges`` counts, in half-places, edges from what is learned to what is not; ``unmet``
-    how many needs of each concept are not learned; ``name`` is the same for the same set of
-    concepts, and differs for others but for chance of 2^-64.
+    ``open_edges`` counts, in half-places, edges of which one end is placed; ``detour`` the
+    places for which they must stay open beyond the next. ``unmet`` counts what each concept
+    waits for, -1 once it is placed; ``adds`` is what placing it would add to ``detour``. ``name``
+    is the same for the same set of concepts, and differs for others but for chance of 2^-64.
     """
 
     cost: Ints
     open_edges: Ints
+    detour: Ints
     last: Ints
     built: Bools
-    learned: Bools
-    unmet: NDArray[np.int16]
+    name: NDArray[np.uint64]
+    unmet: Counts
+    adds: SmallInts
+
+
+class _Candidates(NamedTuple):
+    """Beginnings one concept longer: the row each comes from, the concept, and what they amount to."""
+
+    rows: Ints
+    chosen: Ints
+    cost: Ints
+    open_edges: Ints
+    detour: Ints
+    built: Bools
     name: NDArray[np.uint64]
 
 
-class _Tables(NamedTuple):
-    """A problem as arrays; row -1 of ``join`` stands for the beginning, which joins for nothing."""
-
-    weight: Ints
-    unlocks: NDArray[np.int16]
-    join: Ints
-    builds: Bools
-    reach: Ints
-    code: Ints
-    names: NDArray[np.uint64]
-
-
-def beam_search(problem: OrderProblem, width: int) -> Grown:
+def beam_search(problem: OrderProblem, width: int, *, backward: bool = False) -> Grown:
     """Grow orders by one concept at a time, keeping the ``width`` best beginnings of each length.
 
     A beginning costs what its joins cost, plus, after each of its concepts, the edges that are
@@ -63,95 +68,111 @@ def beam_search(problem: OrderProblem, width: int) -> Grown:
         At least one concept; no cycle.
     width : int
         How many beginnings to keep, at least 1.
+    backward : bool
+        Grow from the last concept towards the first. Orders with few ends, such as the path to
+        one goal, offer less choice there. The wait for the first build is left out of the
+        search, so nothing is proved unless the order found begins with a build.
     """
-    tables = _tables(problem)
-    count = len(problem.ids)
+    tables = tables_of(problem, backward=backward)
     beam = _Beam(
         cost=np.zeros(1, dtype=np.int64),
         open_edges=np.zeros(1, dtype=np.int64),
+        detour=np.zeros(1, dtype=np.int64),
         last=np.full(1, -1, dtype=np.int64),
-        built=np.zeros(1, dtype=bool),
-        learned=np.zeros((1, count), dtype=bool),
-        unmet=tables.unlocks.sum(axis=0, dtype=np.int16)[None, :],
+        built=np.zeros(1, dtype=np.bool_),
         name=np.zeros(1, dtype=np.uint64),
+        unmet=tables.unlocks.sum(axis=0, dtype=np.int16)[None, :],
+        adds=tables.detour[None, :],
     )
     trail: list[tuple[Ints, Ints]] = []
     proved = True
-    for _ in range(count):
-        beam, parents, chosen, dropped = _grown(beam, tables, width)
-        trail.append((parents, chosen))
-        proved = proved and not dropped
-    return Grown(_walk_back(trail, int(np.argmin(beam.cost))), proved)
+    for _ in problem.ids:
+        grown = _grown(beam, tables)
+        kept = _undominated(grown, tables)
+        if len(kept) > width:
+            kept, proved = _best(grown, kept, width), False
+        beam = _placed(beam, grown, kept, tables)
+        trail.append((grown.rows[kept], grown.chosen[kept]))
+    found = _walk_back(trail, int(np.argmin(beam.cost)))
+    if not backward:
+        return Grown(tuple(reversed(found)), proved)
+    return Grown(found, proved and problem.builds[found[0]])
 
 
-def _tables(problem: OrderProblem) -> _Tables:
-    count = len(problem.ids)
-    unlocks = np.zeros((count, count), dtype=np.int16)
-    for index, needed in enumerate(problem.after):
-        unlocks[list(needed), index] = 1
-    areas = np.asarray(problem.areas)
-    formalism = np.asarray(problem.formalism)
-    reach = np.maximum(formalism + 1, problem.level)
-    join = np.zeros((count + 1, count), dtype=np.int64)
-    join[:count] = SWITCH * (areas[:, None] != areas[None, :])
-    join[:count] += RAMP * np.maximum(0, formalism[None, :] - reach[:, None])
-    return _Tables(
-        weight=np.asarray(problem.weights(), dtype=np.int64),
-        unlocks=unlocks,
-        join=join,
-        builds=np.asarray(problem.builds, dtype=bool),
-        reach=reach.astype(np.int64),
-        code=(areas * 4 + formalism).astype(np.int64),
-        names=np.random.default_rng(_SEED).integers(1, 2**63, size=count, dtype=np.uint64),
-    )
-
-
-def _grown(beam: _Beam, tables: _Tables, width: int) -> tuple[_Beam, Ints, Ints, bool]:
-    """Return the beginnings one concept longer, where each came from, and whether good ones were dropped."""
-    rows, chosen = np.nonzero((beam.unmet == 0) & ~beam.learned)
+def _grown(beam: _Beam, tables: Tables) -> _Candidates:
+    """Return every beginning that is one concept longer."""
+    flat = np.flatnonzero(beam.unmet == 0)
+    rows, chosen = np.divmod(flat, beam.unmet.shape[1])
     open_edges = beam.open_edges[rows] - tables.weight[chosen]
     built = beam.built[rows] | tables.builds[chosen]
-    cost = beam.cost[rows] + open_edges + tables.join[beam.last[rows], chosen] + WAIT_TO_BUILD * ~built
-    name = beam.name[rows] ^ tables.names[chosen]
-    kept = _undominated(name, cost, chosen, tables)
-    kept = kept[np.argsort((cost + open_edges)[kept], kind="stable")]
-    dropped = len(kept) > width
-    kept = kept[:width]
-    rows, chosen = rows[kept], chosen[kept]
-    learned = beam.learned[rows]
-    learned[np.arange(len(rows)), chosen] = True
-    grown = _Beam(
-        cost=cost[kept],
-        open_edges=open_edges[kept],
-        last=chosen,
-        built=built[kept],
-        learned=learned,
-        unmet=beam.unmet[rows] - tables.unlocks[chosen],
-        name=name[kept],
+    return _Candidates(
+        rows=rows,
+        chosen=chosen,
+        cost=beam.cost[rows] + open_edges + tables.join[beam.last[rows], chosen] + WAIT_TO_BUILD * ~built,
+        open_edges=open_edges,
+        detour=beam.detour[rows] + beam.adds.ravel()[flat],
+        built=built,
+        name=beam.name[rows] ^ tables.names[chosen],
     )
-    return grown, rows, chosen, dropped
 
 
-def _undominated(name: NDArray[np.uint64], cost: Ints, chosen: Ints, tables: _Tables) -> Ints:
+def _placed(beam: _Beam, grown: _Candidates, kept: Ints, tables: Tables) -> _Beam:
+    """Return the beam of the candidates that are kept."""
+    rows, chosen = grown.rows[kept], grown.chosen[kept]
+    unmet = beam.unmet[rows]
+    unmet -= tables.unlocks[chosen]
+    unmet[np.arange(len(rows)), chosen] = -1
+    adds = beam.adds[rows]
+    adds -= tables.relief[chosen]
+    return _Beam(
+        cost=grown.cost[kept],
+        open_edges=grown.open_edges[kept],
+        detour=grown.detour[kept],
+        last=chosen,
+        built=grown.built[kept],
+        name=grown.name[kept],
+        unmet=unmet,
+        adds=adds,
+    )
+
+
+def _undominated(grown: _Candidates, tables: Tables) -> Ints:
     """Return the beginnings that may still lead to the cheapest order, in their own order.
 
     Within a set of concepts, the cheapest beginning undercuts another if it is cheaper by as
     much as the other's last concept could ever save on the next join.
     """
-    order = np.lexsort((np.arange(len(name)), cost, name))
-    fresh = np.ones(len(order), dtype=bool)
-    fresh[1:] = name[order][1:] != name[order][:-1]
-    first = order[np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))]
-    reach = tables.reach[chosen]
-    saving = SWITCH + RAMP * np.maximum(0, reach[order] - reach[first])
-    same = tables.code[chosen][order] == tables.code[chosen][first]
-    alive = fresh | (~same & (cost[order] < cost[first] + saving))
+    above = grown.cost - grown.cost.min()
+    bits = int(above.max()).bit_length()
+    # By set, then by cost, in one key: sorting by two keys takes three times as long.
+    order = np.argsort((grown.name << np.uint64(bits)) | above.astype(np.uint64), kind="stable")
+    name, cost, last = grown.name[order], grown.cost[order], grown.chosen[order]
+    fresh = np.ones(len(order), dtype=np.bool_)
+    fresh[1:] = name[1:] != name[:-1]
+    first = np.flatnonzero(fresh)[np.cumsum(fresh) - 1]
+    reach, code = tables.reach[last], tables.code[last]
+    saving = SWITCH + RAMP * np.maximum(0, reach - reach[first])
+    alive = fresh | ((code != code[first]) & (cost < cost[first] + saving))
     return np.sort(order[alive])
 
 
+def _best(grown: _Candidates, among: Ints, width: int) -> Ints:
+    """Return the ``width`` most promising of some beginnings, each way of judging them choosing its part."""
+    so_far = _SCALE * (grown.cost[among] + grown.open_edges[among])
+    detour = grown.detour[among]
+    taken = np.zeros(len(among), dtype=np.bool_)
+    for turn, share in enumerate(_SHARES_OF_DETOUR):
+        judged = so_far + int(_SCALE * UNIT * share) * detour
+        judged[taken] = _TAKEN
+        wanted = width * (turn + 1) // len(_SHARES_OF_DETOUR) - width * turn // len(_SHARES_OF_DETOUR)
+        taken[np.argsort(judged, kind="stable")[:wanted]] = True
+    return among[taken]
+
+
 def _walk_back(trail: list[tuple[Ints, Ints]], row: int) -> tuple[int, ...]:
+    """Return the concepts of a row of the last beam, the one placed last first."""
     order = []
     for parents, chosen in reversed(trail):
         order.append(int(chosen[row]))
         row = int(parents[row])
-    return tuple(reversed(order))
+    return tuple(order)

@@ -17,6 +17,8 @@ _WHOLE_TEXT_MIN = 60
 _UNKNOWN_SKIP = "Proofs and tables of results, on a first read."
 #: From this taste on a learner prefers theory; below its negative, building.
 _THEORY = 0.34
+#: How a reading begins to say that it is to be read whole.
+_SKIP_NOTHING = ("Nothing", "Skip nothing")
 _SIDES = {"engineer": "an engineer", "mathematician": "a mathematician"}
 
 
@@ -39,17 +41,18 @@ def read_step(needs: Needs, profile: LearnerProfile, concept: Concept, because: 
 
     It names no more readings than fit into the time that the concept takes. The formal ones are
     left to the paper's own step, or read along where the learner's mathematics is above what
-    the concept asks for; who comes from mathematics or wants theory reads one in any case.
+    the concept asks for; who comes from mathematics or wants theory reads one even if it takes
+    longer, unless a part of the concept is enough.
     """
     goals = needs.partial.get(concept.id)
     minutes, note = concept.minutes, ""
-    readings = _chosen(profile, concept, paper=paper)
-    if paper:
-        minutes -= sum(reading.minutes for reading in _formal(concept))
-    minutes = max(minutes, sum(reading.minutes for reading in readings))
     if goals is not None:
         minutes = minutes * len(goals) // len(concept.goals)
         note = "This much is enough here: " + " ".join(concept.goals[goal] for goal in goals)
+    readings = _chosen(profile, concept, minutes, whole=goals is None, paper=paper)
+    if paper:
+        minutes -= sum(reading.minutes for reading in _formal(concept))
+    minutes = max(minutes, sum(reading.minutes for reading in readings))
     return Step(
         kind="read",
         concept_id=concept.id,
@@ -62,12 +65,14 @@ def read_step(needs: Needs, profile: LearnerProfile, concept: Concept, because: 
     )
 
 
-def _chosen(profile: LearnerProfile, concept: Concept, *, paper: bool) -> tuple[Reading, ...]:
+def _chosen(
+    profile: LearnerProfile, concept: Concept, minutes: int, *, whole: bool, paper: bool
+) -> tuple[Reading, ...]:
     """Return the readings of a concept for a learner, in order: the first always, others while time is left."""
     at_ease = not paper and profile.maths > concept.formalism and profile.taste >= 0
-    keen = background(profile) == "mathematician" or profile.taste > _THEORY
+    keen = whole and (background(profile) == "mathematician" or profile.taste > _THEORY)
     offered = (*_plain(concept), *(_formal(concept) if at_ease else ())) or concept.readings
-    left = concept.minutes
+    left = minutes
     chosen: list[Reading] = []
     for reading in offered:
         is_first_formal = reading.level == "formal" and all(other.level == "plain" for other in chosen)
@@ -126,7 +131,7 @@ def paper_step(concept: Concept, built: Iterable[str]) -> Step:
         because="You know the idea; now see it in the words and the notation of the field.",
         minutes=sum(reading.minutes for reading in readings),
         readings=readings,
-        note=f"It is simpler than it looks: the idea is the one you have just read.{_behind(built)} {_skips(readings)}",
+        note=_lighter("the idea is the one you have just read", built, readings),
     )
 
 
@@ -155,7 +160,7 @@ def wanted_paper_step(
         because="All that it needs is behind you.",
         minutes=sum(reading.minutes for reading in places),
         readings=places,
-        note=f"It is simpler than it looks: you know each of its ideas by now.{_behind(built)} {_skips(places)}",
+        note=_lighter("you know each of its ideas by now", built, places),
     )
 
 
@@ -177,13 +182,12 @@ def left_for_the_end(steps: Iterable[Step], source_ids: Collection[str]) -> list
     return kept
 
 
-def _behind(built: Iterable[str]) -> str:
-    last = list(built)[-1:]
-    return f" You have built {last[0]} already." if last else ""
-
-
-def _skips(readings: Iterable[Reading]) -> str:
-    return " ".join(skip_sentence(reading) for reading in readings)
+def _lighter(why: str, built: Iterable[str], readings: Iterable[Reading]) -> str:
+    """Return what makes a paper lighter: why it is simpler than it looks, and what of it to skip."""
+    sentences = [f"It is simpler than it looks: {why}."]
+    sentences += [f"You have built {last} already." for last in list(built)[-1:]]
+    sentences += [skip_sentence(reading) for reading in readings if not reading.skip.startswith(_SKIP_NOTHING)]
+    return " ".join(sentences)
 
 
 def skip_sentence(reading: Reading) -> str:

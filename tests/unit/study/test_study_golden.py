@@ -74,6 +74,7 @@ def test_every_concept_of_the_map_can_be_reached_without_a_broken_rule(graph: Co
                 assert substantial, goal
             if step.kind == "build" and concept.build is not None:
                 substantial |= concept.build.substantial
+            assert sum(reading.minutes for reading in step.readings) <= step.minutes, (goal, step.concept_id)
             learned.add(concept.id)
             before = concept.formalism
         assert goal in learned

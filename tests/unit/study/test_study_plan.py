@@ -211,6 +211,25 @@ def test_a_step_names_no_more_readings_than_fit_its_time() -> None:
     assert keen.minutes == 45
 
 
+def test_a_part_of_a_concept_names_no_more_readings_than_fit_its_share_of_the_time() -> None:
+    part = [{"concept": "agent", "reason": "Its loop.", "goals": [0]}]
+    texts = [reading("first", minutes=8), reading("second", minutes=12), reading("hard", "formal", 20)]
+    graph = graph_of(concept("agent", readings=texts, minutes=30, formalism=0), concept("goal", prerequisites=part))
+    for profile in (learner(maths=0), learner(maths=3, engineering=0, taste=1.0)):
+        step = step_of(plan(graph, profile), "read", "agent")
+        assert [item.source_id for item in step.readings] == ["first"]
+        assert step.minutes == 15
+
+
+def test_a_paper_says_what_to_skip_and_not_that_there_is_nothing() -> None:
+    short = reading("short", "formal") | {"skip": "Nothing; it is short."}
+    long = reading("long", "formal") | {"skip": "Skip the proofs."}
+    graph = graph_of(concept("goal", formalism=2, readings=[reading("plain"), short, long]))
+    note = step_of(plan(graph, learner()), "paper", "goal").note
+    assert "Skip the proofs." in note
+    assert "Skip nothing" not in note
+
+
 def test_papers_of_milestones_are_read_in_the_area_of_a_goal_only() -> None:
     near = concept("near", formalism=2, build=BIG, area="core-rl")
     far = concept("far", formalism=2, build=BIG, area="mathematics")
