@@ -86,7 +86,7 @@ class DenseIndex:
     def save(self, folder: Path) -> None:
         """Write the index into ``folder``."""
         faiss.write_index(self._index, str(folder / _INDEX_FILE))
-        np.save(folder / _VECTORS_FILE, self._vectors.astype(np.float16))
+        np.save(folder / _VECTORS_FILE, kept(self._vectors, len(self._vectors)))
 
     def search(self, vectors: Vectors, k: int, mask: Mask | None = None) -> list[Rows]:
         """Return, for each question, the rows of the ``k`` nearest vectors, nearest first.
@@ -131,12 +131,22 @@ class DenseIndex:
 
     def vectors(self, rows: Rows) -> Vectors:
         """Return the vectors of ``rows``, shape (len(rows), dim)."""
-        return self._vectors[rows].astype(np.float32)
+        return self._vectors[rows].astype(np.float32, copy=False)
 
     def scores(self, vector: Vectors, rows: Rows) -> Scores:
         """Return the inner products of ``vector`` with the vectors of ``rows``."""
         products: Scores = self.vectors(rows) @ vector
         return products
+
+
+def kept(vectors: npt.NDArray[np.floating], count: int) -> npt.NDArray[np.floating]:
+    """Return ``vectors`` as an index of ``count`` passages keeps them on disk: to half precision.
+
+    Where there are few they are written as the single precision that products need: turning a
+    question's candidates into it takes longer than the products.
+    """
+    half = vectors.astype(np.float16)
+    return half.astype(np.float32) if count <= FLAT_LIMIT else half
 
 
 def cells_for(count: int) -> int:

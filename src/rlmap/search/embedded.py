@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rlmap.search.dense import DenseIndex
+from rlmap.search.dense import DenseIndex, kept
 from rlmap.search.encode import Vectors
 from rlmap.search.lexical import LexicalIndex, Mask, Rows, StemTable
 from rlmap.search.store import KINDS, NO_YEAR, Contents, Filter, Passages, require_all
@@ -51,7 +51,7 @@ class EmbeddedStore:
     formalism: npt.NDArray[np.float32]
     explanation: npt.NDArray[np.float32]
     sentence_starts: npt.NDArray[np.int64]
-    all_sentence_vectors: npt.NDArray[np.float16]
+    all_sentence_vectors: npt.NDArray[np.float16] | Vectors
 
     @classmethod
     def load(cls, folder: Path, table: StemTable, lexical_folder: Path) -> EmbeddedStore:
@@ -90,7 +90,7 @@ class EmbeddedStore:
         lengths = passages.sentences
         offsets = np.cumsum(lengths) - lengths
         places = np.arange(lengths.sum()) + np.repeat(passages.first_sentence - offsets, lengths)
-        vectors: Vectors = self.all_sentence_vectors[places].astype(np.float32)
+        vectors: Vectors = self.all_sentence_vectors[places].astype(np.float32, copy=False)
         return vectors
 
     def rows_of(self, passage_ids: Sequence[str]) -> Rows:
@@ -128,7 +128,7 @@ def write_embedded(folder: Path, lexical_folder: Path, contents: Contents) -> No
         "formalism": contents.formalism,
         "explanation": contents.explanation,
         "sentence_starts": contents.sentence_starts,
-        "sentence_vectors": contents.sentence_vectors,
+        "sentence_vectors": kept(contents.sentence_vectors, len(contents.vectors)),
     }
     for column in _COLUMNS:
         np.save(folder / f"{column}.npy", columns[column])
