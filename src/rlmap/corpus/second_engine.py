@@ -25,12 +25,15 @@ from rlmap.types import Document
 _LINE_END_HYPHENS = {0x02: "-", 0xFFFE: "-"}
 
 
-class Character(NamedTuple):
-    """A character and the middle of its box, as tall as its font, in coordinates of the file."""
+class Characters(NamedTuple):
+    """Visible characters, and the middles of their boxes, as tall as their fonts, in coordinates of the file.
 
-    text: str
-    x: float
-    y: float
+    ``x`` and ``y`` have shape (len(texts),).
+    """
+
+    texts: list[str]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
 
 
 def _open(document: Document) -> Any:
@@ -45,7 +48,7 @@ def _open(document: Document) -> Any:
 _files = Handles(_open)
 
 
-def page_characters(document: Document, page: int) -> list[Character]:
+def page_characters(document: Document, page: int) -> Characters:
     """Return the visible characters of page ``page`` (from 0) in the order of the file."""
     with ENGINE_LOCK:
         try:
@@ -60,18 +63,16 @@ def page_characters(document: Document, page: int) -> list[Character]:
             text_page.close()
 
 
-def _characters(text_page: Any, count: int) -> list[Character]:
-    box = pdfium.FS_RECTF()
+def _characters(text_page: Any, count: int) -> Characters:
     get_unicode, get_box = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
-    found: list[Character] = []
-    for index in range(count):
-        code = get_unicode(text_page, index)
-        text = _LINE_END_HYPHENS.get(code) or chr(code)
-        if text.isspace() or code == 0:
-            continue
+    codes = [get_unicode(text_page, index) for index in range(count)]
+    read = [_LINE_END_HYPHENS.get(code) or chr(code) for code in codes]
+    visible = [index for index, text in enumerate(read) if codes[index] and not text.isspace()]
+    boxes = (pdfium.FS_RECTF * len(visible))()
+    for index, box in zip(visible, boxes, strict=True):
         get_box(text_page, index, box)
-        found.append(Character(text, (box.left + box.right) / 2, (box.bottom + box.top) / 2))
-    return found
+    left, top, right, bottom = np.frombuffer(boxes, dtype=np.float32).reshape(-1, 4).T.astype(np.float64)
+    return Characters([read[index] for index in visible], (left + right) / 2, (bottom + top) / 2)
 
 
 def second_reading(
@@ -111,7 +112,6 @@ def _placed(
 ) -> tuple[list[str], NDArray[np.float64], NDArray[np.float64]]:
     """Return the characters of a page and where they stand on the turned page, across and down."""
     a, b, c, d, e, f = matrix
-    found = page_characters(document, page)
-    points = [turn.point(x * a + y * c + e, x * b + y * d + f) for _, x, y in found]
-    places = np.array(points, dtype=np.float64).reshape(-1, 2)
-    return [character.text for character in found], places[:, 0], places[:, 1]
+    texts, x, y = page_characters(document, page)
+    across, down = turn.point(x * a + y * c + e, x * b + y * d + f)
+    return texts, across, down

@@ -16,8 +16,8 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from rlmap.corpus.extract import extract_document
 from rlmap.corpus.extract.base import decode_text
+from rlmap.corpus.extract.read import canonical
 from rlmap.corpus.handles import file_bytes
 from rlmap.corpus.pages import LINE_FORMATS, file_matrix, lines_to_compare, pages_of, read_page_again
 from rlmap.corpus.second_engine import second_reading
@@ -79,7 +79,7 @@ def _text_again(document: Document) -> str:
     """The canonical text, read again; keyed by the document, and so by the hash of its file."""
     if document.media_type in LINE_FORMATS:
         return decode_text(file_bytes(document), document)
-    return extract_document(document).text
+    return canonical(document).text
 
 
 def _second_opinion(document: Document, extraction: Extraction, locator: Locator) -> Verification:

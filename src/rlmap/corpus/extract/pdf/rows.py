@@ -12,11 +12,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rlmap.corpus.extract.pdf.engine import pymupdf
 
 Rectangle = tuple[float, float, float, float]
+#: One coordinate, or those of many points.
+Length = TypeVar("Length", float, NDArray[np.float64])
 
 #: No images, ligatures kept, unknown glyphs as U+FFFD rather than as wrong letters.
 FLAGS: int = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
@@ -40,8 +45,8 @@ class Turn(NamedTuple):
         """Width and height after the turn."""
         return (self.height, self.width) if self.quarters % 2 else (self.width, self.height)
 
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        """Return where a point of the unturned page comes to be."""
+    def point(self, x: Length, y: Length) -> tuple[Length, Length]:
+        """Return where a point of the unturned page comes to be, or each of many points."""
         turned = ((x, y), (self.height - y, x), (self.width - x, self.height - y), (y, self.width - x))
         return turned[self.quarters]
 
@@ -124,9 +129,8 @@ def _row(line: dict[str, Any], block: int, turn: Turn, with_boxes: bool) -> Iter
     for span in line["spans"]:
         characters = span["chars"]
         count = len(characters)
-        for character in characters:
-            text.append(character["c"])
-            boxes.append(character["bbox"])
+        text += [character["c"] for character in characters]
+        boxes += [character["bbox"] for character in characters]
         font = span["font"]
         sizes[span["size"]] = sizes.get(span["size"], 0) + count
         is_bold, is_maths = _style(font)
