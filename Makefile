@@ -81,7 +81,7 @@ bench-demos: .venv/.stamp-package
 
 .PHONY: bench-peers
 bench-peers: .venv-peers/.stamp
-	OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 RAYON_NUM_THREADS=1 TOKIO_WORKER_THREADS=1 LANCE_CPU_THREADS=1 \
+	OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 RAYON_NUM_THREADS=1 TOKIO_WORKER_THREADS=1 LANCE_CPU_THREADS=1 LANCE_LOG=error \
 	  PYTHONPATH=src HF_HUB_OFFLINE=1 HAYSTACK_TELEMETRY_ENABLED=False .venv-peers/bin/python benchmarks/peers.py
 
 clean:
