@@ -6,15 +6,17 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from rlmap.errors import InputError
 from rlmap.pipeline.expanding import feedback_expansion, generator_of, model_expansion
-from rlmap.pipeline.quoting import answering_quotes
+from rlmap.pipeline.quoting import answering_quotes, concept_of_article
 from rlmap.pipeline.workspace import Workspace, is_fetched
 from rlmap.search.abstain import answer_state
 from rlmap.search.answer import choose_hits
 from rlmap.search.asked import understand
 from rlmap.search.expand import expand
-from rlmap.search.fuse import find_candidates
+from rlmap.search.fuse import Candidates, find_candidates
 from rlmap.search.intent import Intent
 from rlmap.search.rerank import reranked
 from rlmap.search.vocabulary import concepts_of, nearest_concepts
@@ -22,6 +24,9 @@ from rlmap.settings import MAX_QUESTION_CHARS
 from rlmap.types import AskResult, FurtherReading, Reading, SearchTerm, Source, SourceKind
 
 _CONCEPTS = 4
+
+#: So many passages of the handbook say which article a question belongs to.
+_ARTICLES_READ = 6
 
 #: Works and passages of each that are read beyond what is shown, so that the best quotes are found
 #: among them: a passage that ranks high may hold no sentence that answers.
@@ -100,7 +105,9 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
         found, works=wanted, per_work=options.per_work + _SPARE_PASSAGES, without=options.without
     )
     wording = next((term.text for term in expanded if term.origin == "spelling"), question)
-    asked = understand(wording, found.question_vector, workspace.vocabulary, options.intent)
+    asked = understand(
+        wording, found.question_vector, workspace.vocabulary, options.intent, _articles_near(workspace, found)
+    )
     answers = answering_quotes(workspace, groups, asked, works=options.works, per_work=options.per_work)
     state = answer_state(likely, [answer.source.kind != "handbook" for answer in answers])
     concepts = tuple(concept_id for concept_id, _ in concepts_of(wording, workspace.vocabulary, most=_CONCEPTS))
@@ -115,6 +122,14 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
         further_reading=_further_reading(workspace, concepts) if state == "partial" else (),
         elapsed_ms=1000 * (time.perf_counter() - began),
     )
+
+
+def _articles_near(workspace: Workspace, found: Candidates) -> list[str]:
+    """Return the concepts whose articles the handbook's passages nearest to the question are in."""
+    handbook = np.flatnonzero(found.passages.kinds == "handbook")
+    nearest = handbook[np.argsort(-found.nearness[handbook], kind="stable")][:_ARTICLES_READ]
+    passages = workspace.store.find_passages(found.passages.ids[nearest].tolist())
+    return [concept_of_article(passage.locator.document_id) for passage in passages.values()]
 
 
 def search_terms(workspace: Workspace, question: str, options: AskOptions) -> tuple[SearchTerm, ...]:

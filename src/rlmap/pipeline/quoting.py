@@ -100,13 +100,22 @@ def _offers(
 def _offer(hit: Hit, passage: Passage, known: IndexedPassage, asked: Asked) -> Offer[tuple[Sentence, ...]]:
     chosen = choose_sentences(asked, known.sentences, known.vectors, passage.section_path)
     quoted = (sentence.text for sentence in known.sentences[chosen.start : chosen.end])
-    written_for_it = (
-        known.kind == "handbook"
-        and PurePosixPath(passage.locator.document_id).stem in asked.concept_ids
-        and is_section_for(asked.intent, passage.section_path)
-    )
     words = frozenset(" ".join(quoted).casefold().split())
-    return Offer(hit, chosen, known.kind, words, known.sentences, written_for_it)
+    treats = concept_of_article(passage.locator.document_id) if known.kind == "handbook" else None
+    return Offer(
+        hit,
+        chosen,
+        known.kind,
+        words,
+        known.sentences,
+        is_written_for_it=treats in asked.concept_ids and is_section_for(asked.intent, passage.section_path),
+        is_in_its_article=treats in (asked.concept_ids if asked.intent == "comparison" else asked.concept_ids[:1]),
+    )
+
+
+def concept_of_article(document_id: str) -> str:
+    """Return the id of the concept that a document of the handbook is about: its file is named after it."""
+    return PurePosixPath(document_id).stem
 
 
 def _checked(workspace: Workspace, offer: Offer[tuple[Sentence, ...]], rank: int) -> Quote:

@@ -11,15 +11,26 @@ from rlmap.types import Hit, SourceKind
 
 T = TypeVar("T")
 
-#: What the passage counts beside the sentences chosen from it: both matter, the words shown more.
-_PASSAGE = 0.25
+#: What the passage counts beside the sentences chosen from it.
+_PASSAGE = 0.8
 
-#: A quote whose sentences answer less well than the first number only mentions the subject, and so
-#: does one that is worth less than the second number as a share of the best. Documentation, which
-#: mentions everything, has to answer better than works that are written to explain. Chosen on the
-#: development half of the judged questions, for five works where five have something to say.
-_ANSWERS, _OF_THE_BEST = 0.25, 0.4
-_DOCS_ANSWER, _DOCS_OF_THE_BEST = 0.5, 0.72
+#: The same among quotes of the handbook: paragraphs of an article are about as relevant, so that the
+#: sentences count for more.
+_PASSAGE_OF_ARTICLE = 0.5
+
+#: What a quote of documentation loses that explains nothing: a parameter is described near in words to
+#: any question about it. Other works lose nothing on the judged passages by saying it briefly.
+_DOCS_MENTION = 0.1
+
+#: A quote whose sentences answer less well than this only mentions the subject.
+_ANSWERS = 0.25
+
+#: A quote worth less than the first number, or less than the second as a share of the best, is left
+#: out. Documentation, which mentions everything, has to answer better than works that are written
+#: to explain. Chosen on the development half of the judged questions, where two of three quotes
+#: just above these are relevant, for five works where five have something to say.
+_WORTH, _OF_THE_BEST = 0.46, 0.6
+_DOCS_WORTH, _DOCS_OF_THE_BEST = 0.5, 0.65
 
 #: A second quote of a work is worth at least this share of its first.
 _SECOND = 0.75
@@ -34,8 +45,9 @@ _HANDBOOK_MARGIN = 0.08
 class Offer(Generic[T]):
     """A quote that may be shown: its passage, the sentences chosen, and what the caller needs to make it.
 
-    ``words`` are the different words of the quote. ``is_written_for_it`` marks a quote from the article
-    of the handbook about what is asked, from its section for such questions.
+    ``words`` are the different words of the quote. ``is_written_for_it`` marks a quote from an article
+    of the handbook about what is asked, from its section for such questions; ``is_in_its_article`` one
+    from the article about what is asked above all.
     """
 
     hit: Hit
@@ -44,6 +56,7 @@ class Offer(Generic[T]):
     words: frozenset[str]
     draft: T
     is_written_for_it: bool = False
+    is_in_its_article: bool = False
 
     @property
     def is_handbook(self) -> bool:
@@ -53,7 +66,16 @@ class Offer(Generic[T]):
     @property
     def worth(self) -> float:
         """How good the quote is, in [0, 1]: of the passage's relevance and of how its sentences answer."""
-        return round(_PASSAGE * self.hit.score + (1 - _PASSAGE) * self.chosen.score, 5)
+        return self._weighed(_PASSAGE)
+
+    @property
+    def worth_in_article(self) -> float:
+        """How good a quote of the handbook is among others of it, in [0, 1]."""
+        return self._weighed(_PASSAGE_OF_ARTICLE)
+
+    def _weighed(self, share: float) -> float:
+        mention = _DOCS_MENTION * (1 - self.chosen.explanation) if self.kind == "docs" else 0.0
+        return round(share * self.hit.score + (1 - share) * self.chosen.score - mention, 5)
 
 
 def arrange(offers: Sequence[Sequence[Offer[T]]], *, works: int = 5, per_work: int = 2) -> list[list[Offer[T]]]:
@@ -85,18 +107,18 @@ def arrange(offers: Sequence[Sequence[Offer[T]]], *, works: int = 5, per_work: i
 
 
 def _answers(offer: Offer[T], best: float) -> bool:
-    if offer.kind == "docs":
-        return offer.chosen.score >= _DOCS_ANSWER and offer.worth >= _DOCS_OF_THE_BEST * best
-    return offer.chosen.score >= _ANSWERS and offer.worth >= _OF_THE_BEST * best
+    worth, share = (_DOCS_WORTH, _DOCS_OF_THE_BEST) if offer.kind == "docs" else (_WORTH, _OF_THE_BEST)
+    return offer.chosen.score >= _ANSWERS and offer.worth >= max(worth, share * best)
 
 
 def _best_first(offer: Offer[T]) -> tuple[float, int, str]:
     return -offer.worth, offer.hit.rank, offer.hit.passage_id
 
 
-def _best_of_work_first(offer: Offer[T]) -> tuple[bool, float, int, str]:
-    """Order the quotes of one work: paragraphs of an article score alike, so that its sections decide."""
-    return not offer.is_written_for_it, *_best_first(offer)
+def _best_of_work_first(offer: Offer[T]) -> tuple[bool, bool, float, float, int, str]:
+    """Order the quotes of one work, those of the handbook by section and article before anything else."""
+    article = -offer.worth_in_article if offer.is_handbook else 0.0
+    return not offer.is_written_for_it, not offer.is_in_its_article, article, *_best_first(offer)
 
 
 def _quotes(group: Sequence[Offer[T]], most: int) -> list[Offer[T]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,10 @@ import numpy.typing as npt
 from rlmap.search.encode import Vectors
 from rlmap.search.intent import Intent, intent_of
 from rlmap.search.tokens import stems
-from rlmap.search.vocabulary import Vocabulary, concepts_of
+from rlmap.search.vocabulary import Vocabulary, subjects_of
 
-#: A question is about at most so many concepts, and each is this share of its words or more.
-_SUBJECTS, _LEAST_SHARE = 2, 0.2
+#: A question is about at most so many concepts.
+_SUBJECTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,10 @@ class Subject:
 class Asked:
     """A question: its text, vector (dim,), different stems, the intent that it states, and its subjects.
 
-    ``concept_ids`` are those of the subjects. ``strict`` says that only what speaks as an answer of
-    this intent is wanted.
+    ``concept_ids`` are those of the subjects, the one that is asked about above all first. ``company``
+    are stems that go with the subject where the question is its name and no more, as in "what are
+    options": a text that has none of them speaks of something else of that name. ``strict`` says that
+    only what speaks as an answer of this intent is wanted.
     """
 
     text: str
@@ -51,11 +54,16 @@ class Asked:
     intent: Intent | None
     subjects: tuple[Subject, ...]
     concept_ids: tuple[str, ...] = ()
+    company: frozenset[str] = frozenset()
     strict: bool = False
 
 
 def understand(
-    text: str, vector: npt.NDArray[np.float32], vocabulary: Vocabulary, wanted: Intent | None = None
+    text: str,
+    vector: npt.NDArray[np.float32],
+    vocabulary: Vocabulary,
+    wanted: Intent | None = None,
+    articles: Sequence[str] = (),
 ) -> Asked:
     """Find out what a question is about and what kind of answer it expects.
 
@@ -69,18 +77,37 @@ def understand(
         The names of the map.
     wanted : Intent, optional
         The kind of answer that is wanted, whatever the question says; others are left out then.
+    articles : sequence of str
+        For each passage of the handbook among those nearest to the question the concept that its
+        article is about. Where most of them agree, that says which of the concepts named is asked
+        about above all, or adds one that is asked about in other words.
     """
-    found = [concept_id for concept_id, share in concepts_of(text, vocabulary, most=_SUBJECTS) if share >= _LEAST_SHARE]
-    subjects = tuple(_subject(concept_id, vocabulary) for concept_id in found)
+    named = subjects_of(text, vocabulary, most=_SUBJECTS)
+    agreed = _agreed(articles)
+    first = [concept_id for concept_id in agreed if concept_id in named]
+    concept_ids = tuple(dict.fromkeys([*first, *named, *agreed]))[:_SUBJECTS]
+    asked = frozenset(stems(text))
     return Asked(
         text,
         vector,
-        frozenset(stems(text)),
+        asked,
         wanted or intent_of(text),
-        subjects,
-        concept_ids=tuple(found),
+        tuple(_subject(concept_id, vocabulary) for concept_id in concept_ids),
+        concept_ids=concept_ids,
+        company=_company(concept_ids[0], vocabulary) - asked if len(asked) == 1 and concept_ids else frozenset(),
         strict=wanted is not None,
     )
+
+
+def _agreed(articles: Sequence[str]) -> list[str]:
+    most = Counter(articles).most_common(1)
+    return [concept_id for concept_id, count in most if 2 * count > len(articles)]
+
+
+def _company(concept_id: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """Return the stems of what the map says of a concept that are in names of the map too."""
+    told = stems(vocabulary.summaries.get(concept_id, ""))
+    return frozenset(stem for stem in told if stem in vocabulary.concepts_with)
 
 
 def _subject(concept_id: str, vocabulary: Vocabulary) -> Subject:

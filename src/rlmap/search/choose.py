@@ -34,6 +34,9 @@ _EARLY, _MENTIONED = 4, 0.6
 #: What of being about the subject passes from a sentence to the next.
 _GOES_ON = 0.8
 
+#: A text has this much of the company of a name that is all of a question, or it speaks of something else.
+_LEAST_COMPANY = 2
+
 #: A sentence earns its place by what it scores beyond this share of the best one's score.
 _WORTH_IT = 0.45
 #: What a quote loses, in units of the best sentence's score: for beginning with what points back,
@@ -51,11 +54,12 @@ _ANNOUNCES = re.compile(r":\W*$|\b(?:reasons|ways|steps|kinds|parts|things|as fo
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Half-open range of sentences, and in [0, 1] how well they answer."""
+    """Half-open range of sentences, in [0, 1] how well they answer, and how much they explain anything."""
 
     start: int
     end: int
     score: float
+    explanation: float = 1.0
 
 
 def choose_sentences(
@@ -91,7 +95,7 @@ def choose_sentences(
     Chosen
         A range of 1 to ``most_sentences`` sentences. Its score adds up nearness (in meaning and
         words) and how far subject, explanation and kind of answer are what was asked for; it is 0
-        where only another kind of answer is wanted.
+        where only another kind of answer is wanted, and where the passage is about a namesake.
     """
     near = _nearness(asked, [sentence.running.split() for sentence in sentences], sentence_vectors)
     about = _carried([_about(asked, sentence.running) for sentence in sentences])
@@ -109,9 +113,9 @@ def choose_sentences(
 
     start, end = max(_runs(lengths, most_sentences, most_words), key=worth)
     fit = fits_by(asked.intent, frozenset().union(*answers[start:end]))
-    if asked.strict and not fit:
-        return Chosen(start, end, 0.0)
     manner = reduce(add, (sentence.manner for sentence in sentences[start:end]))
+    if (asked.strict and not fit) or _is_namesake(asked, sentences):
+        return Chosen(start, end, 0.0, manner.explanation)
     below = _about(asked, " ".join(stems(" / ".join(headings))))
     whole = _weighed(
         near[start:end].max(),
@@ -119,7 +123,8 @@ def choose_sentences(
         manner.explanation,
         (1 - _HEADING_FITS) * fit + _HEADING_FITS * heading_fits(asked.intent, headings),
     )
-    return Chosen(start, end, round(float(np.clip(whole - _CODE_COSTS * manner.codeness, 0.0, 1.0)), 5))
+    score = round(float(np.clip(whole - _CODE_COSTS * manner.codeness, 0.0, 1.0)), 5)
+    return Chosen(start, end, score, manner.explanation)
 
 
 def _weighed(
@@ -139,6 +144,14 @@ def _about(asked: Asked, running: str) -> float:
         return 0.5
     places = [subject.named_at(running) for subject in asked.subjects]
     return sum(0.0 if place < 0 else 1.0 if place <= _EARLY else _MENTIONED for place in places) / len(places)
+
+
+def _is_namesake(asked: Asked, sentences: Sequence[Sentence]) -> bool:
+    """Say whether a passage shares only its name with what is asked about, as an option to buy does."""
+    if not asked.company:
+        return False
+    held = {stem for sentence in sentences for stem in sentence.running.split()}
+    return len(held & asked.company) < min(_LEAST_COMPANY, len(asked.company))
 
 
 def _carried(about: Sequence[float]) -> npt.NDArray[np.float64]:

@@ -7,28 +7,23 @@ where it came from, and a user may remove it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rlmap.errors import InputError
 from rlmap.search.intent import without_frame
 from rlmap.search.spelling import correct
 from rlmap.search.tokens import singular_acronyms, stems, word_places
-from rlmap.search.vocabulary import Vocabulary, concepts_of, find_names
+from rlmap.search.vocabulary import Vocabulary, find_names, is_broad, subjects_of
 from rlmap.types import SearchTerm
 
 #: Other names of what the question is about; more of them drift away from it.
 _MOST_ALIASES = 3
 
-#: What the map says of a concept is searched for only where the question is about few, and about each
-#: of them at least this much.
-_MOST_SUMMARIES, _LEAST_SHARE = 3, 0.2
+#: What the map says of a concept is searched for only where the question is about few.
+_MOST_SUMMARIES = 3
 
 #: "in RL": every passage here is, so the words only blur what is asked.
 _WHOLE_SUBJECT = re.compile(r"\s+(?:in|for|of)\s+(?:deep\s+)?(?:RL|reinforcement\s+learning)\b", re.IGNORECASE)
-
-#: A name of one word that is part of so many concepts' names ("policy", "agent", "function") does
-#: not say which of them is meant. An acronym names one thing even where others are named after it.
-_TOO_BROAD, _TOO_BROAD_ACRONYM = 4, 12
 
 
 def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
@@ -74,8 +69,8 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
 
 def _described(question: str, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the question with the summary of each concept that it is about."""
-    for concept_id, share in concepts_of(question, vocabulary, most=_MOST_SUMMARIES):
-        if share >= _LEAST_SHARE and concept_id in vocabulary.summaries:
+    for concept_id in subjects_of(question, vocabulary, most=_MOST_SUMMARIES):
+        if concept_id in vocabulary.summaries:
             yield f"{question} {vocabulary.summaries[concept_id]}"
 
 
@@ -83,15 +78,10 @@ def _rewritten(question: str, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the question with one name in it replaced by another name of the same concept."""
     asked, places = stems(question), word_places(question)
     for match in find_names(asked, vocabulary):
-        if len(match.concept_ids) == 1 and not _is_broad(asked[match.start : match.end], vocabulary):
+        if len(match.concept_ids) == 1 and not is_broad(asked[match.start : match.end], vocabulary):
             other = _other_name(asked, vocabulary.names[match.concept_ids[0]])
             if other is not None:
                 yield question[: places[match.start][0]] + other + question[places[match.end - 1][1] :]
-
-
-def _is_broad(name: Sequence[str], vocabulary: Vocabulary) -> bool:
-    allowed = _TOO_BROAD_ACRONYM if name[0] in vocabulary.acronyms else _TOO_BROAD
-    return len(name) == 1 and vocabulary.concepts_with[name[0]] > allowed
 
 
 def _other_name(asked: list[str], names: tuple[str, ...]) -> str | None:

@@ -52,6 +52,10 @@ WHOLE_QUESTIONS: frozenset[TermOrigin] = frozenset({"question", "spelling", "use
 #: fits one of them. A text that a model wrote or that was found is no question.
 SAME_QUESTION: frozenset[TermOrigin] = WHOLE_QUESTIONS | {"alias"}
 
+#: Origins whose terms say what is asked about: a passage that is near one speaks of the thing itself, one that is
+#: far from all of them only shares a word with it, as "we have two options" does with options.
+DESCRIPTIONS: frozenset[TermOrigin] = frozenset({"map"})
+
 #: Score taken from a wholly mathematical passage when plainness is 0, and added for each unit
 #: of plainness: enough to order passages that are about equally relevant, not more.
 PLAIN_FIRST, PLAIN_STEP = 0.03, 0.25
@@ -73,9 +77,11 @@ class Candidates:
     ``passages`` (n); ``scores`` (n,) in [0, 1], fused; ``closeness`` (n,) in [-1, 1],
     dense score for the best fitting whole question, not scaled; ``coverage`` (n,) in [0, 1],
     share of the question's words in it, rare ones counting more; ``nearness`` and ``holding``
-    (n,) are the same two for the best fitting question under any name; ``explanation`` (n,) in
-    [0, 1], see :func:`rlmap.search.explain.explanation`; ``proposals`` are the rows that each
-    index found for each term, by the name of both.
+    (n,) are the same two for the best fitting question under any name; ``told_nearness`` and
+    ``told_holding`` (n,) are the same for the best fitting description of what is asked about, those
+    of the question where none is searched; ``explanation`` (n,) in [0, 1], see
+    :func:`rlmap.search.explain.explanation`; ``proposals`` are the rows that each index found for
+    each term, by the name of both.
     ``question_vector`` (dim,) is that of the first term.
     """
 
@@ -85,6 +91,8 @@ class Candidates:
     coverage: Scores
     nearness: Scores
     holding: Scores
+    told_nearness: Scores
+    told_holding: Scores
     explanation: Scores
     proposals: tuple[tuple[str, Rows], ...]
     question_vector: Vectors
@@ -181,6 +189,7 @@ def find_candidates(
     order = np.lexsort((rows, -fused))
     whole = [place for place, term in enumerate(terms) if term.origin in WHOLE_QUESTIONS] or [0]
     same = [place for place, term in enumerate(terms) if term.origin in SAME_QUESTION] or [0]
+    described = [place for place, term in enumerate(terms) if term.origin in DESCRIPTIONS] or same
     covered = np.array([_coverage(index.table, question, passages) for question in asked])
     return Candidates(
         passages=passages.take(order),
@@ -189,6 +198,8 @@ def find_candidates(
         coverage=covered[whole].max(axis=0)[order],
         nearness=closeness[same].max(axis=0)[order],
         holding=covered[same].max(axis=0)[order],
+        told_nearness=closeness[described].max(axis=0)[order],
+        told_holding=covered[described].max(axis=0)[order],
         explanation=passages.explanation[order],
         proposals=tuple(proposals),
         question_vector=vectors[0],

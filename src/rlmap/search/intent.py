@@ -1,4 +1,4 @@
-"""What a question asks for: a definition, a reason, an effect, a way, a comparison, a derivation.
+"""What kind of answer a question asks for: a definition, a reason, an effect, a way, an amount, a comparison and so on.
 
 A passage about the right thing may still answer another question about it. The words of a
 question that say which (its frame, "what is the effect of") find nothing in a passage; they say
@@ -12,7 +12,9 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-Intent = Literal["definition", "reason", "effect", "way", "comparison", "derivation", "disagreement"]
+Intent = Literal[
+    "definition", "reason", "effect", "way", "mechanism", "amount", "comparison", "derivation", "disagreement"
+]
 
 
 def _any_of(words: str) -> re.Pattern[str]:
@@ -23,6 +25,7 @@ def _any_of(words: str) -> re.Pattern[str]:
 _ASKED: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("derivation", _any_of(r"deriv\w+|proof|prove[sdn]?|proving|show that")),
     ("disagreement", _any_of(r"disagree\w*|controvers\w+|critici\w+|objections?|who argues")),
+    ("amount", _any_of(r"how (?:many|much|long|often|large|big|small|high|far|few)")),
     (
         "comparison",
         _any_of(r"versus|vs|compar\w+|differen(?:ce|t|ces)|differs?|\w{3,}er than|instead of|rather than|or"),
@@ -37,6 +40,7 @@ _ASKED: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("definition", _any_of(r"how (?:does|do|is|are|did) .* (?:work|works|defined|learn|learned)")),
     ("way", _any_of(r"debug\w*|not learning|wrong|fix|fail\w*|stuck")),
     ("reason", _any_of(r"why|reasons?|purpose|point of|need(?:ed)?|motivat\w+|benefits?|advantages? of")),
+    ("mechanism", _any_of(r"how (?:does|do|is|are|did|can) (?!i\b|you\b|we\b|one\b)\w+")),
     ("way", _any_of(r"how|choose|pick|set|tune|steps|implement\w*")),
     (
         "definition",
@@ -63,6 +67,14 @@ _ANSWERS: dict[Intent, re.Pattern[str]] = {
         r"first|then|next|start\w*|set|use|try|choose|pick|should|typically|usually|common\w*|recommend\w*|each|"
         r"steps?|update[sd]?|by \w+ing|if"
     ),
+    "mechanism": _any_of(
+        r"by \w+ing|first|then|each|so that|which (?:makes|lets|allows|keeps)|instead of|uses?|weights?|multipl\w+|"
+        r"correct\w*|update[sd]?|works?|makes?|keeps?|lets?|replac\w+|comput\w+|takes?|means?|because|if"
+    ),
+    "amount": _any_of(
+        r"\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|dozen|twenty|sixty|hundred|thousand|twice|half|"
+        r"at least|at most|enough|number of|several|depends?|more|fewer|larger|smaller|until"
+    ),
     "comparison": _any_of(
         r"whereas|while|unlike|rather than|instead|in contrast|both|however|but|differ\w*|than|compared|on the other"
     ),
@@ -85,6 +97,10 @@ _HEADINGS: dict[Intent, re.Pattern[str]] = {
     "reason": _any_of(r"why|motivation|problems?|purpose|goals?|benefits?|idea"),
     "effect": _any_of(r"in practice|effects?|role|choosing|tuning|trade-?offs?|gamma|discount|lambda|idea"),
     "way": _any_of(r"in practice|how|tips|guide|algorithms?|recipe|tuning|choosing|steps|training|debugging"),
+    "mechanism": _any_of(r"idea|how|algorithms?|methods?|overview|introduction|background|stated"),
+    "amount": _any_of(
+        r"how (?:many|much|long|often|large)|number|in practice|choosing|tuning|typical|size|length|idea"
+    ),
     "comparison": _any_of(r"vs|versus|compar\w+|differences?|disagree|idea|between"),
     "derivation": _any_of(r"proofs?|deriv\w+|stated properly|theor\w+|mathematic\w+|analysis|formulation"),
     "disagreement": _any_of(r"disagree|discussion|limitations?|criticisms?|open (?:questions|problems)|debate"),
@@ -97,6 +113,7 @@ _HANDBOOK_SECTIONS: dict[Intent | None, str] = {
     "reason": "Why it exists",
     "effect": "In practice",
     "way": "In practice",
+    "mechanism": "The idea",
     "derivation": "Stated properly",
     "disagreement": "What people disagree about",
 }

@@ -19,6 +19,13 @@ from rlmap.search.tokens import plain_words, stems
 #: More stems than any name has: bounds the windows of a question that are looked up.
 _LONGEST_NAME = 8
 
+#: A name of one word that is part of so many concepts' names ("policy", "agent", "function") does
+#: not say which of them is meant. An acronym names one thing even where others are named after it.
+_TOO_BROAD, _TOO_BROAD_ACRONYM = 4, 12
+
+#: A concept that a question is about is this share of its named words, or more.
+_LEAST_SHARE = 0.2
+
 #: Single words of so many letters are also found when they were heard as two ("re enforce").
 _LONG_WORD = 9
 
@@ -163,14 +170,53 @@ def concepts_of(question: str, vocabulary: Vocabulary, *, most: int = 5) -> list
         each.
     """
     asked = stems(question)
+    return _shares(asked, find_names(asked, vocabulary), vocabulary)[:most]
+
+
+def subjects_of(question: str, vocabulary: Vocabulary, *, most: int) -> list[str]:
+    """Return the ids of the concepts that a question is about in earnest, best first.
+
+    Unlike :func:`concepts_of` without those that are a small part of it, without those that only
+    a broad word names ("agent" in "the agent cannot see the full state") where others are named, and
+    of those that the same stems name only the one whose name stands there in full ("how many seeds"
+    rather than "seed").
+    """
+    asked = stems(question)
+    matches = [_nearest_reading(match, question, vocabulary) for match in find_names(asked, vocabulary)]
+    telling = [match for match in matches if not is_broad(asked[match.start : match.end], vocabulary)]
+    shares = _shares(asked, telling or matches, vocabulary)
+    return [concept_id for concept_id, share in shares if share >= _LEAST_SHARE][:most]
+
+
+def _nearest_reading(match: Match, question: str, vocabulary: Vocabulary) -> Match:
+    """Leave out, where a match names several concepts, those that have a shorter name in the question."""
+    if len(match.concept_ids) == 1:
+        return match
+    words = f" {' '.join(plain_words(question))} "
+
+    def longest_name(concept_id: str) -> int:
+        names = (plain_words(name) for name in vocabulary.names[concept_id])
+        return max((len(name) for name in names if f" {' '.join(name)} " in words), default=0)
+
+    lengths = {concept_id: longest_name(concept_id) for concept_id in match.concept_ids}
+    best = max(lengths.values())
+    return Match(match.start, match.end, tuple(concept_id for concept_id, n in lengths.items() if n == best))
+
+
+def is_broad(name: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Say whether a name, as stems, is one word that many concepts' names hold."""
+    allowed = _TOO_BROAD_ACRONYM if name[0] in vocabulary.acronyms else _TOO_BROAD
+    return len(name) == 1 and vocabulary.concepts_with[name[0]] > allowed
+
+
+def _shares(asked: Sequence[str], matches: Sequence[Match], vocabulary: Vocabulary) -> list[tuple[str, float]]:
     scores: dict[str, float] = {}
-    for match in find_names(asked, vocabulary):
+    for match in matches:
         weight = sum(vocabulary.rarity[stem] for stem in asked[match.start : match.end])
         for concept_id in match.concept_ids:
             scores[concept_id] = scores.get(concept_id, 0.0) + weight / len(match.concept_ids)
     whole = sum(scores.values())
-    ranked = sorted(((concept_id, round(score / whole, 4)) for concept_id, score in scores.items()), key=_best_first)
-    return ranked[:most]
+    return sorted(((concept_id, round(score / whole, 4)) for concept_id, score in scores.items()), key=_best_first)
 
 
 def nearest_concepts(question: str, vocabulary: Vocabulary, *, most: int = 3) -> list[str]:

@@ -12,6 +12,7 @@ from rlmap.search.choose import Chosen, choose_sentences
 from rlmap.search.encode import OnnxEncoder
 from rlmap.search.forward import Sentence, read_sentence
 from rlmap.search.group import Choice, select
+from rlmap.search.intent import Intent, intent_of
 from rlmap.search.vocabulary import make_vocabulary
 from rlmap.types import Hit, SourceKind
 
@@ -94,6 +95,46 @@ def test_a_longer_name_is_not_the_name_inside_it(encoder: OnnxEncoder) -> None:
     assert subject.named_at("agent has polici") >= 0
 
 
+OPTIONS = {"options": ("Options",), "policy": ("Policy",), "action-space": ("Action space",), "agent": ("Agent",)}
+SUMMARIES = {"options": "An option is an action that lasts: a policy for a while. An agent chooses among options."}
+
+
+def test_a_namesake_of_what_is_asked_about_does_not_answer(encoder: OnnxEncoder) -> None:
+    vocabulary = make_vocabulary(OPTIONS, summaries=SUMMARIES)
+    question = "what are options"
+    asked = understand(question, encoder.encode([question])[0], vocabulary)
+    meant = ["Options let an agent commit to a policy for several steps instead of choosing each action anew."]
+    namesake = ["Options are contracts that give their owner the right to buy a share at a fixed price."]
+    assert choose_sentences(asked, read(meant), encoder.encode(meant)).score > 0
+    assert choose_sentences(asked, read(namesake), encoder.encode(namesake)).score == 0
+    longer = understand("how are options priced", asked.vector, vocabulary)
+    assert not longer.company, "a longer question says itself what it means"
+
+
+@pytest.mark.parametrize(
+    ("articles", "first"),
+    [
+        ([], ["policy", "options"]),
+        (["options", "options", "options", "policy"], ["options", "policy"]),
+        (["options", "options", "policy", "policy"], ["policy", "options"]),
+    ],
+)
+def test_articles_that_agree_say_what_is_asked_about_above_all(
+    articles: list[str], first: list[str], encoder: OnnxEncoder
+) -> None:
+    question = "does a policy need options"
+    asked = understand(question, encoder.encode([question])[0], make_vocabulary(OPTIONS), articles=articles)
+    assert sorted(asked.concept_ids) == sorted(first)
+    if articles[:1] and articles.count("options") > len(articles) / 2:
+        assert list(asked.concept_ids) == first
+
+
+def test_articles_that_agree_add_what_is_asked_about_in_other_words(encoder: OnnxEncoder) -> None:
+    question = "may it commit to a way of acting for a while"
+    asked = understand(question, encoder.encode([question])[0], make_vocabulary(OPTIONS), articles=["options"] * 4)
+    assert asked.concept_ids == ("options",)
+
+
 def offer(work: str, worth: float, *, handbook: bool = False, rank: int = 1, kind: SourceKind = "docs") -> Offer[str]:
     words = frozenset({f"{work}{rank}"})
     return Offer(
@@ -112,13 +153,20 @@ def test_what_only_mentions_is_left_out_though_fewer_works_remain() -> None:
 
 
 def test_works_written_to_explain_need_answer_less_well_than_documentation() -> None:
-    assert works_of([[offer("a", 0.9)], [offer("b", 0.45)], [offer("c", 0.45, kind="textbook")]]) == ["a", "c"]
+    assert works_of([[offer("a", 0.9)], [offer("b", 0.56)], [offer("c", 0.56, kind="textbook")]]) == ["a", "c"]
 
 
 def test_the_best_quote_of_a_work_stands_first_and_a_weak_second_one_goes() -> None:
     group = [offer("a", 0.6, rank=1), offer("a", 0.9, rank=2), offer("a", 0.55, rank=3)]
     (shown,) = arrange([group])
     assert [quote.hit.rank for quote in shown] == [2]
+
+
+def test_documentation_that_explains_stands_before_documentation_that_mentions() -> None:
+    mention, explains = offer("mention", 0.82), offer("explains", 0.8)
+    mention = replace(mention, chosen=replace(mention.chosen, explanation=0.1))
+    assert works_of([[mention], [explains]]) == ["explains", "mention"]
+    assert works_of([[replace(mention, kind="paper")], [replace(explains, kind="paper")]]) == ["mention", "explains"]
 
 
 def test_two_quotes_of_a_work_never_say_the_same() -> None:
@@ -190,3 +238,30 @@ def test_within_an_article_the_section_that_is_written_for_the_question_is_quote
     written_for_it = replace(offer("handbook", 0.75, handbook=True, rank=2), is_written_for_it=True)
     (shown,) = arrange([[elsewhere, written_for_it]])
     assert shown == [written_for_it]
+
+
+def test_between_sections_alike_the_article_that_is_asked_about_above_all_is_quoted() -> None:
+    other = replace(offer("handbook", 0.8, handbook=True), is_written_for_it=True)
+    asked_about = replace(
+        offer("handbook", 0.75, handbook=True, rank=2), is_written_for_it=True, is_in_its_article=True
+    )
+    (shown,) = arrange([[other, asked_about]])
+    assert shown == [asked_about]
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("how many seeds to compare two algorithms", "amount"),
+        ("how does V-trace correct policy lag", "mechanism"),
+        ("how should I choose gamma", "way"),
+        ("how do I write my own environment", "way"),
+        ("how does soft actor-critic work", "definition"),
+        ("when is SARSA safer than Q-learning", "comparison"),
+        ("why does PPO clip the probability ratio", "reason"),
+        ("effect of discount rate in RL", "effect"),
+        ("policy gradient", None),
+    ],
+)
+def test_the_kind_of_answer_is_read_off_the_question(question: str, intent: Intent | None) -> None:
+    assert intent_of(question) == intent

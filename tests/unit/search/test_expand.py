@@ -5,7 +5,7 @@ import pytest
 from rlmap.errors import InputError
 from rlmap.search.expand import expand
 from rlmap.search.spelling import correct
-from rlmap.search.vocabulary import Vocabulary, concepts_of, make_vocabulary, nearest_concepts
+from rlmap.search.vocabulary import Vocabulary, concepts_of, make_vocabulary, nearest_concepts, subjects_of
 
 NAMES = {
     "discount-factor": ("Discount factor", "gamma", "γ", "discount rate", "discounting"),
@@ -134,3 +134,17 @@ def test_the_question_is_searched_with_what_the_map_says_of_its_concepts() -> No
         "what is Q-learning It learns the values of the best policy."
     ]
     assert not [term for term in expand("what is PPO", described) if term.origin == "map"]
+
+
+def test_of_concepts_that_the_same_stems_name_the_one_named_in_full_is_meant() -> None:
+    vocabulary = make_vocabulary({"how-many-seeds": ("How many seeds",), "random-seeds": ("Random seeds", "seed")})
+    assert subjects_of("how many seeds to compare", vocabulary, most=2) == ["how-many-seeds"]
+    assert subjects_of("which seed should I take", vocabulary, most=2) == ["random-seeds"]
+
+
+def test_a_broad_word_is_no_subject_where_another_name_is() -> None:
+    broad = {f"agent-{n}": (f"{name} agent",) for n, name in enumerate(["planning", "random", "greedy", "learning"])}
+    names = {**broad, "agent": ("Agent",), "partial-observability": ("Partial observability", "full state")}
+    vocabulary = make_vocabulary(names)
+    assert subjects_of("the agent cannot see the full state", vocabulary, most=2) == ["partial-observability"]
+    assert subjects_of("what is an agent", vocabulary, most=2) == ["agent"]
