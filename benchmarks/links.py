@@ -2,17 +2,20 @@
 
     python benchmarks/links.py --corpus registry
 
-Precision is computed from the judgements in ``corpus/queries/links.tsv``; coverage is counted in the corpus
-of ``RLMAP_HOME``, and kept in the result under the name that ``--corpus`` gives it, beside the others.
+Precision is computed from the judgements in ``corpus/queries/links.tsv``; coverage, and how many edges have a
+passage that names both ends, are counted in the corpus of ``RLMAP_HOME``, and kept in the result under the name
+that ``--corpus`` gives it, beside the others. ``docs/coverage.md`` lists the concepts that few works explain.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import time
 from dataclasses import asdict
 from pathlib import Path
 
+from rlmap.pipeline.edge_passages import edge_coverage
 from rlmap.pipeline.link_quality import coverage_text, link_coverage, link_precision, precision_text
 from rlmap.pipeline.workspace import open_workspace
 from rlmap.settings import load_settings
@@ -25,11 +28,18 @@ def main() -> None:
     parser.add_argument("--corpus", required=True, help="What the corpus of RLMAP_HOME is called in the result.")
     name = parser.parse_args().corpus
     workspace = open_workspace(load_settings())
+    started = time.perf_counter()
     measured, coverage = link_precision(workspace), link_coverage(workspace)
-    print(precision_text(measured), "", coverage_text(coverage), sep="\n")
-    report = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.exists() else {"coverage": {}}
+    seconds = time.perf_counter() - started
+    edges = edge_coverage(workspace)
+    print(precision_text(measured), "", coverage_text(coverage), "", sep="\n")
+    print(f"{edges.with_passage} of {edges.edges} edges have a passage that names both ends.")
+    print(f"All links found in {seconds:.1f} s.")
+    report = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.exists() else {}
     report["precision"] = asdict(measured)
-    report["coverage"][name] = asdict(coverage)
+    kept = asdict(coverage) | {"handbook": len(coverage.handbook), "seconds": round(seconds, 1)}
+    report.setdefault("coverage", {})[name] = kept
+    report.setdefault("edges", {})[name] = asdict(edges)
     RESULT.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 
 

@@ -57,12 +57,20 @@ def setup(
 
 
 @click.command()
+@click.option("--corpus", is_flag=True, help="Also look for quotes of every concept in your corpus (a minute).")
 @json_option
-def check(as_json: bool) -> None:
+def check(corpus: bool, as_json: bool) -> None:
     """Check the map, the manifest and the demos; print every problem with its file and field."""
     from rlmap.pipeline.checking import check_all
 
-    problems = check_all(load_settings())
+    settings = load_settings()
+    problems = check_all(settings)
+    if corpus and not any(problem.severity == "error" for problem in problems):
+        from rlmap.pipeline.link_quality import check_quotes
+        from rlmap.pipeline.workspace import open_workspace
+
+        with progress_bars() as progress:
+            problems += check_quotes(open_workspace(settings), progress=progress)
     errors = sum(p.severity == "error" for p in problems)
     emit(
         {"errors": errors, "warnings": len(problems) - errors, "problems": [asdict(p) for p in problems]},

@@ -6,7 +6,7 @@ see :mod:`rlmap.graph.explains`, grouped by work, and ordered for reading.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rlmap.graph.explains import EXPLAINS_FROM, Candidate, explanation_score
@@ -15,13 +15,17 @@ from rlmap.types import Concept
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A passage that explains a concept. ``score`` in [0, 1]; ``pinned`` by an editor."""
+    """A passage that explains a concept.
+
+    ``score`` in [0, 1]; ``pinned`` by an editor; ``narrower`` if it treats a narrower concept.
+    """
 
     passage_id: str
     work_id: str
     score: float
     formalism: float
     pinned: bool = False
+    narrower: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ def rank_links(
     most_works: int = 8,
     per_work: int = 2,
     threshold: float = EXPLAINS_FROM,
+    narrower: Collection[str] = (),
 ) -> tuple[WorkLinks, ...]:
     """Choose the passages that explain a concept, and order them for reading.
 
@@ -57,6 +62,9 @@ def rank_links(
     threshold : float
         Passages with a lower :func:`~rlmap.graph.explains.explanation_score` are mentions, and
         left out.
+    narrower : collection of str
+        Passages that treat a narrower concept, see :mod:`rlmap.graph.narrower`. They stand behind
+        all others, so that they are shown only where these do not fill the page.
 
     Returns
     -------
@@ -72,7 +80,8 @@ def rank_links(
         if passage_id in concept.rejected or (score < threshold and not pinned):
             continue
         if passage_id not in best or score > best[passage_id].score:
-            best[passage_id] = Link(passage_id, candidate.hit.work_id, score, candidate.formalism, pinned)
+            aside = passage_id in narrower and not pinned
+            best[passage_id] = Link(passage_id, candidate.hit.work_id, score, candidate.formalism, pinned, aside)
     works: dict[str, list[Link]] = {}
     for link in sorted(best.values(), key=rank):
         works.setdefault(link.work_id, []).append(link)
@@ -81,6 +90,6 @@ def rank_links(
     return tuple(sorted(grouped, key=lambda work: (round(work.links[0].formalism, 1), rank(work.links[0]))))
 
 
-def rank(link: Link) -> tuple[bool, float, str]:
-    """Return what links are sorted by: pinned ones first, then by score, then by passage."""
-    return not link.pinned, -link.score, link.passage_id
+def rank(link: Link) -> tuple[bool, bool, float, str]:
+    """Return what links are sorted by: pinned first, then those on the concept itself, by score, by passage."""
+    return not link.pinned, link.narrower, -link.score, link.passage_id

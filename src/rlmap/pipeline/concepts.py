@@ -9,7 +9,8 @@ from pathlib import Path
 from rlmap.graph.links import WorkLinks
 from rlmap.graph.notation import load_notation
 from rlmap.graph.walk import find_concept
-from rlmap.pipeline.linking import concept_links, needs_evidence
+from rlmap.pipeline.edge_passages import needs_evidence
+from rlmap.pipeline.linking import concept_links
 from rlmap.pipeline.maps import edges_from
 from rlmap.pipeline.quoting import work_answers
 from rlmap.pipeline.workspace import Workspace

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from rlmap.graph.judged_links import EXPLAINS, LinkPrecision, load_links, precision
-from rlmap.pipeline.linking import concept_links
+from rlmap.pipeline.concepts import article_of
+from rlmap.pipeline.linking import links_of_all
 from rlmap.pipeline.workspace import Workspace
-from rlmap.types import Progress, no_progress
+from rlmap.types import Problem, Progress, no_progress
 
-_WORKS = 6
+_WORKS, _ENOUGH = 6, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """For how many concepts works of this corpus are quoted beside the handbook.
+    """For how many concepts works of this corpus are quoted.
 
-    ``explained`` and ``quoted`` give by concept how many works explain it, and how many explain
-    it or touch on it. The shares are of all concepts: explained by one, two or three works at
-    least, quoted from two or three.
+    ``explained`` gives by concept how many works beside the handbook explain it, ``quoted_works``
+    how many explain it or touch on it where fewer than three explain it; ``handbook`` names the
+    concepts that have an article. The shares are of all concepts: ``outside`` explained
+    by at least one, two or three works beside the handbook, ``with_handbook`` by so many with it
+    counted as one work among others, and ``quoted`` from works beside the handbook that explain
+    it or touch on it.
     """
 
     passages: int
     works: int
     explained: Mapping[str, int]
-    quoted: Mapping[str, int]
-    explained_by: Mapping[int, float]
-    quoted_from: Mapping[int, float]
+    quoted_works: Mapping[str, int]
+    handbook: tuple[str, ...]
+    outside: Mapping[int, float]
+    with_handbook: Mapping[int, float]
+    quoted: Mapping[int, float]
+
+    def below(self, works: int) -> tuple[str, ...]:
+        """Return the concepts that fewer than ``works`` works explain, the handbook counted."""
+        counts = _with_handbook(self.explained, self.handbook)
+        return tuple(concept_id for concept_id, count in counts.items() if count < works)
 
 
 def link_precision(workspace: Workspace) -> LinkPrecision:
@@ -50,21 +61,40 @@ def link_coverage(workspace: Workspace, *, progress: Progress = no_progress) -> 
     IndexMissingError
         If nothing is indexed yet.
     """
-    explained, quoted = {}, {}
-    concepts = workspace.graph.concepts
-    for done, concept in enumerate(concepts.values(), start=1):
-        links = concept_links(workspace, concept, works=_WORKS, enough=3)
-        explained[concept.id] = len(links.explaining)
-        quoted[concept.id] = len(links.explaining) + len(links.touching)
-        progress("Linking concepts", done, len(concepts))
+    concepts = tuple(workspace.graph.concepts.values())
+    links = links_of_all(workspace, concepts, works=_WORKS, enough=_ENOUGH, progress=progress)
+    explained = {concept_id: len(found.explaining) for concept_id, found in links.items()}
+    quoted = {concept_id: len(found.explaining) + len(found.touching) for concept_id, found in links.items()}
+    handbook = tuple(concept.id for concept in concepts if article_of(workspace, concept))
     return Coverage(
         passages=workspace.index.info.passages,
         works=workspace.index.info.works,
         explained=explained,
-        quoted=quoted,
-        explained_by=_shares(explained),
-        quoted_from=_shares(quoted),
+        quoted_works=quoted,
+        handbook=handbook,
+        outside=_shares(explained),
+        with_handbook=_shares(_with_handbook(explained, handbook)),
+        quoted=_shares(quoted),
     )
+
+
+def check_quotes(workspace: Workspace, *, progress: Progress = no_progress) -> list[Problem]:
+    """Return a warning for each concept that no work of the corpus beside the handbook is quoted for.
+
+    Raises
+    ------
+    IndexMissingError
+        If nothing is indexed yet.
+    """
+    quoted = link_coverage(workspace, progress=progress).quoted_works
+    fix = "name it as authors do in its aliases, pin a passage that explains it, or add a source"
+    return [
+        Problem(
+            f"concepts/{concept.area}/{concept.id}.toml", "aliases", "no work of this corpus is quoted", fix, "warning"
+        )
+        for concept in workspace.graph.concepts.values()
+        if not quoted[concept.id]
+    ]
 
 
 def precision_text(measured: LinkPrecision) -> str:
@@ -87,12 +117,20 @@ def precision_text(measured: LinkPrecision) -> str:
 def coverage_text(coverage: Coverage) -> str:
     """Give the coverage for a terminal: the shares, and the concepts that nothing explains."""
     lines = [f"{len(coverage.explained)} concepts, {coverage.passages:,} passages of {coverage.works} works:"]
-    lines += [f"  explained by {least} works or more: {share:.1%}" for least, share in coverage.explained_by.items()]
-    lines += [f"  quoted from {least} works or more: {share:.1%}" for least, share in coverage.quoted_from.items()]
+    for name, shares in (
+        ("explained, with the handbook,", coverage.with_handbook),
+        ("explained beside the handbook", coverage.outside),
+        ("explained or touched beside it", coverage.quoted),
+    ):
+        lines += [f"  {name} by {least} works or more: {share:.1%}" for least, share in shares.items()]
     unexplained = [concept_id for concept_id, count in coverage.explained.items() if not count]
     if unexplained:
         lines += ["", f"Explained by no work beside the handbook: {', '.join(unexplained)}"]
     return "\n".join(lines)
+
+
+def _with_handbook(explained: Mapping[str, int], handbook: Collection[str]) -> dict[str, int]:
+    return {concept_id: count + (concept_id in handbook) for concept_id, count in explained.items()}
 
 
 def _shares(counts: Mapping[str, int]) -> dict[int, float]:

@@ -12,8 +12,8 @@ from rlmap.errors import RlmapError
 from rlmap.pipeline.concepts import article_of, concept_notation, concept_works
 from rlmap.pipeline.demo_results import recorded
 from rlmap.pipeline.demos import demo_spec
+from rlmap.pipeline.edge_passages import needs_evidence
 from rlmap.pipeline.learning import forget_progress, known_concepts, ready_concepts, record_progress
-from rlmap.pipeline.linking import needs_evidence
 from rlmap.pipeline.maps import edges_from, known_concept, needs_map, neighbourhood_map
 from rlmap.pipeline.quoting import verified_again
 from rlmap.pipeline.workspace import Workspace, index_stamp

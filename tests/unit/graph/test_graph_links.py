@@ -9,6 +9,7 @@ from rlmap.graph.evidence import edge_evidence, sentences_of_both
 from rlmap.graph.explains import TOUCHES_FROM, Candidate, Signals, explanation_score
 from rlmap.graph.links import rank_links
 from rlmap.graph.mentions import longer_names, names_pattern
+from rlmap.graph.narrower import narrower_concepts, treats_narrower
 from rlmap.types import Concept, Hit
 
 GAMMA = concept("discount-factor", aliases=["γ", "discount rate", "DF"])
@@ -140,3 +141,60 @@ def test_evidence_is_the_shortest_run_of_sentences_that_names_both() -> None:
     assert sentences_of_both(policy, gradient, ["The policy gradient moves the policy."]) == (0, 1)
     assert sentences_of_both(policy, gradient, ["The policy gradient is a direction."]) is None
     assert sentences_of_both(policy, gradient, ["A policy.", "B.", "C.", "D.", "The policy gradient."]) is None
+
+
+REPLAY = concept("experience-replay")
+PRIORITISED = concept("prioritised-experience-replay", needs=["experience-replay"])
+BOTH = graph_of(REPLAY, PRIORITISED)
+ON_BOTH = (
+    "Prioritised experience replay draws transitions that surprise more often. Like all experience replay it "
+    "keeps what happened in a buffer and learns from it again, in an order that is not that of time."
+)
+
+
+def test_narrower_concepts_are_those_built_directly_on_one_by_any_kind_of_edge() -> None:
+    option = concept(
+        "replay-by-option",
+        any_of=[
+            {
+                "reason": "Either will do.",
+                "options": [
+                    {"concept": "experience-replay", "background": "engineer"},
+                    {"concept": "reward", "background": "mathematician"},
+                ],
+            }
+        ],
+    )
+    far = concept("ordered-buffers", needs=["prioritised-experience-replay"])
+    graph = graph_of(REPLAY, PRIORITISED, option, far, concept("reward"))
+    assert narrower_concepts(graph, REPLAY) == (PRIORITISED, option)
+
+
+@pytest.mark.parametrize(
+    ("text", "broader", "narrower", "treats"),
+    [
+        (ON_BOTH, FAR, NEAR, True),
+        (ON_BOTH, NEAR, FAR, False),
+        (ON_BOTH, NEAR, NEAR, False),
+        ("Experience replay keeps what happened in a buffer.", FAR, NEAR, False),
+    ],
+    ids=["nearer to the narrower", "nearer to the broader", "as near to both", "the narrower is not named"],
+)
+def test_a_passage_treats_the_narrower_concept_that_it_names_and_is_nearer_to(
+    text: str, broader: Signals, narrower: Signals, treats: bool
+) -> None:
+    found = candidate(text, signals=broader)
+    assert treats_narrower(BOTH, REPLAY, found, {PRIORITISED.id: narrower}) is treats
+
+
+def test_what_treats_a_narrower_concept_stands_behind_all_others_unless_an_editor_pinned_it() -> None:
+    found = [
+        candidate(DEFINES, "paper", signals=NEAR),
+        candidate(DEFINES, "book", signals=Signals(0.78, 0.68, 0.9, 0.8)),
+    ]
+    best = rank_links(GAMMA, found, most_works=1)
+    assert [work.work_id for work in best] == ["paper"]
+    assert [work.work_id for work in rank_links(GAMMA, found, most_works=1, narrower={"paper-1"})] == ["book"]
+    assert {work.work_id for work in rank_links(GAMMA, found, narrower={"paper-1"})} == {"paper", "book"}
+    pinned: Concept = concept("discount-factor", pinned=["paper-1"])
+    assert [work.work_id for work in rank_links(pinned, found, most_works=1, narrower={"paper-1"})] == ["paper"]
