@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from rlmap.errors import UnknownNameError
@@ -103,6 +103,7 @@ def needs_of(
     for wanted in (goals, groundwork):
         needed |= hard_closure(graph, wanted, known)
         _choose_alternatives(graph, profile, needed, known)
+    needed = _leading_to((*goals, *groundwork), lambda c: _edges_within(graph, profile, c, needed, known))
     needed |= _helping(graph, needed, known)
     requires = {c: tuple(_edges_within(graph, profile, c, needed, known)) for c in sorted(needed)}
     soft = {
@@ -145,6 +146,18 @@ def _choose_alternatives(
         if not open_groups:
             return
         needed |= hard_closure(graph, [_best_option(graph, profile, open_groups[0], needed, known)], known)
+
+
+def _leading_to(wanted: Collection[str], edges: Callable[[str], Iterable[Prerequisite]]) -> set[str]:
+    """Return what leads to ``wanted``: an option chosen early is left out where another came to stand for it."""
+    found: set[str] = set()
+    stack = [*wanted]
+    while stack:
+        concept_id = stack.pop()
+        if concept_id not in found:
+            found.add(concept_id)
+            stack.extend(edge.requires_id for edge in edges(concept_id))
+    return found
 
 
 def _best_option(

@@ -12,7 +12,7 @@ from rlmap.graph.load import load_graph
 from rlmap.study.needs import SourceGoal, goal_concepts, needs_of
 from rlmap.study.plan import plan
 from rlmap.study.profile import EXPECTED, LEVELS, taken_for_known
-from rlmap.types import ConceptGraph, LearnerProfile, Step, StudyPath, Track
+from rlmap.types import Concept, ConceptGraph, LearnerProfile, Step, StudyPath, Track
 
 EITHER = {
     "reason": "Both show what is summed.",
@@ -312,3 +312,22 @@ def test_bad_profiles_are_refused_by_field(graph: ConceptGraph, change: dict[str
 def test_every_level_is_put_into_words() -> None:
     assert {field.name for field in dataclasses.fields(LearnerProfile)} >= set(LEVELS)
     assert all(len(words) == 4 and all(words) for words in LEVELS.values())
+
+
+def test_an_alternative_that_another_came_to_stand_for_is_left_out() -> None:
+    def either(concept_id: str, first: str, second: str, needs: tuple[str, ...] = ()) -> Concept:
+        options = [{"concept": first, "background": "any"}, {"concept": second, "background": "any"}]
+        return concept(concept_id, needs=needs, any_of=[{"reason": "Either will do.", "options": options}])
+
+    graph = graph_of(
+        concept("short", minutes=10),
+        concept("long", minutes=50),
+        either("early", "short", "long"),
+        either("late", "middle", "never"),
+        concept("middle", needs=["long"]),
+        concept("never", minutes=5_000),
+        concept("goal", needs=["early", "late"]),
+    )
+    needs = needs_of(graph, LearnerProfile(goals=("goal",)), ())
+    reached = {edge.requires_id for edges in needs.requires.values() for edge in edges}
+    assert set(needs.concept_ids) == {"goal", *reached}
