@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from rlmap.corpus.citations import bibtex, csl_json
+from rlmap.corpus.citations import bibtex, csl_json, where
 from rlmap.types import AskResult, Quote, Source
-from rlmap.views import Payload, ask_markdown, where
+from rlmap.views import Payload, ask_markdown
 
 ANNOTATION_CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 

@@ -154,13 +154,18 @@ def path_markdown(path: StudyPath, shelf: Shelf) -> str:
         lines += ["", f"## Stage {number}: {stage.title} ({hours(stage.minutes)})", ""]
         for stop in stops:
             for step in stop.steps:
-                lines.append(f"- [ ] **{step.kind}: {step.title}** ({hours(step.minutes)}). {task_of(step, shelf)}")
+                lines.append(f"- [ ] **{_headed(step)}** ({hours(step.minutes)}). {task_of(step, shelf)}")
                 lines += [f"  - {_linked(reading, shelf)}" for reading in step.readings]
                 if step.kind in ("read", "paper") and step.note:
                     lines.append(f"  - {step.note}")
                 if step.kind == "demo":
                     lines.append(f"  - `rlmap demo run {step.demo_id}`")
     return "\n".join([*lines, ""])
+
+
+def _headed(step: Step) -> str:
+    """Return the title of a step, which says what is done but for reading."""
+    return f"Read: {step.title}" if step.kind == "read" else step.title
 
 
 def _linked(reading: Reading, shelf: Shelf) -> str:
@@ -241,7 +246,7 @@ def weeks_text(weeks: Sequence[Week]) -> str:
 def portion_sentence(portion: Portion) -> str:
     """Say what is done of a step in a week."""
     part = f", part {portion.part} of {portion.parts}" if portion.parts > 1 else ""
-    return f"{portion.step.kind}: {portion.step.title} ({hours(portion.minutes)}{part})"
+    return f"{_headed(portion.step)} ({hours(portion.minutes)}{part})"
 
 
 def change_sentence(change: PathChange, concepts: Mapping[str, Concept]) -> str:
@@ -265,11 +270,15 @@ def standing_lines(followed: Followed) -> list[str]:
         f"{hours(spent)} noted, {hours(followed.path.total_minutes)} to go."
     ]
     if followed.vanished:
-        names = ", ".join(followed.vanished)
-        lines.append(f"No longer on the map, and left out (what you recorded is kept): {names}.")
+        lines.append(f"{vanished_sentence(followed.vanished)} What you recorded is kept.")
     if followed.added:
         lines.append(f"The plan has come to ask for: {', '.join(followed.added)}.")
     return lines
+
+
+def vanished_sentence(names: Sequence[str]) -> str:
+    """Say what a plan, a file or a link speaks of and the map does not have."""
+    return f"No longer on the map, and left out: {', '.join(name[:80] for name in names)}."
 
 
 def next_stop(followed: Followed, shelf: Shelf) -> list[str]:

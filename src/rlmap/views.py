@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from rlmap.corpus.citations import where
 from rlmap.types import (
     AskResult,
     Concept,
@@ -33,23 +34,6 @@ STATE_SENTENCES = {
     "partial": "Only a partial answer: few works here treat this. The readings below go further.",
     "nothing": "Nothing found: no passage of the library answers this question.",
 }
-
-
-def where(quote: Quote, source: Source) -> str:
-    """Say in words where a quote stands: document, section, page or line."""
-    parts = []
-    member = quote.locator.document_id.removeprefix(source.id).lstrip("/")
-    if member:
-        parts.append(member)
-    if quote.section:
-        parts.append(" › ".join(quote.section[-2:]))
-    if quote.page_label is not None:
-        parts.append(f"p. {quote.page_label}")
-    elif quote.page is not None:
-        parts.append(f"page {quote.page + 1} of the file")
-    elif quote.line is not None:
-        parts.append(f"line {quote.line}")
-    return ", ".join(parts)
 
 
 def byline(source: Source) -> str:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
 import json
 import sqlite3
+import xml.etree.ElementTree as ET
+import zipfile
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 from streamlit.testing.v1 import AppTest
 
+from rlmap.errors import UnknownNameError
 from rlmap.path_views import path_payload
+from rlmap.pipeline.concepts import concept_answers
 from rlmap.pipeline.following import calendar_of, follow_plan, followed_plan, mark
-from rlmap.pipeline.path_files import imported_profile
+from rlmap.pipeline.path_files import exported_path, imported_profile
 from rlmap.pipeline.paths import make_path, shelf
 from rlmap.pipeline.workspace import Workspace, open_workspace
-from rlmap.settings import load_settings
+from rlmap.settings import Settings, load_settings
 from rlmap.types import LearnerProfile
 from rlmap.web.path_calendar import timeline
 
@@ -250,5 +258,66 @@ def test_export_and_import_bring_the_same_path_back(root: Path, opened: Workspac
     assert "goal=ppo&maths=2&engineering=3&deep_learning=2" in link
     path = make_path(opened, LearnerProfile(goals=("ppo",), maths=2, engineering=3, deep_learning=2))
     saved = json.dumps(path_payload(path, shelf(opened)))
-    again = make_path(opened, imported_profile(opened, saved))
+    profile, vanished = imported_profile(opened, saved)
+    again = make_path(opened, profile)
+    assert vanished == ()
     assert again.steps == path.steps
+
+
+def saved_long_ago(opened: Workspace, *goals: str) -> str:
+    """Return the JSON of a path to PPO, changed as if the map had lost concepts since."""
+    path = make_path(opened, LearnerProfile(goals=("ppo",), maths=2, engineering=3, deep_learning=2))
+    payload = path_payload(path, shelf(opened))
+    payload["goal"] = list(goals)
+    payload["profile"]["known"] += ["phlogiston"]
+    payload["steps"].append({"kind": "read", "concept_id": "phlogiston"})
+    return json.dumps(payload)
+
+
+def test_a_file_that_names_a_vanished_concept_is_used_without_it(opened: Workspace) -> None:
+    profile, vanished = imported_profile(opened, saved_long_ago(opened, "caloric", "ppo"))
+    assert vanished == ("caloric", "phlogiston")
+    assert profile.goals == ("ppo",)
+    assert "phlogiston" not in profile.known
+    assert "vectors-and-matrices" in profile.known
+
+
+def test_a_file_whose_goals_have_all_vanished_is_refused_by_name(opened: Workspace) -> None:
+    with pytest.raises(UnknownNameError, match="caloric"):
+        imported_profile(opened, saved_long_ago(opened, "caloric"))
+
+
+def test_a_link_that_names_a_vanished_concept_is_used_without_it(root: Path, home: Path) -> None:
+    app = open_path(root, goal="ppo", known="phlogiston")
+    assert not app.exception
+    assert "No longer on the map, and left out: phlogiston." in texts(app)
+    assert "Path to Proximal policy optimization" in texts(app)
+    assert "phlogiston" not in str(query_of(app))
+
+
+def test_a_path_in_use_is_read_by_other_programs(built: Settings, tmp_path: Path) -> None:
+    opened = open_workspace(built)
+    path = make_path(opened, LearnerProfile(goals=("discount-factor",), engineering=2))
+    concepts = list(dict.fromkeys(step.concept_id for step in path.steps))
+
+    events = Calendar.from_ical(exported_path(opened, path, "ics")).walk("VEVENT")
+    assert len(events) == len(calendar_of(path))
+    assert path.steps[-1].title in str(events[-1]["description"])
+    rows = list(csv.DictReader(io.StringIO(exported_path(opened, path, "csv").decode())))
+    assert [row["title"] for row in rows] == [step.title for step in path.steps]
+
+    with zipfile.ZipFile(io.BytesIO(exported_path(opened, path, "apkg"))) as package:
+        package.extract("collection.anki2", tmp_path)
+    connection = sqlite3.connect(tmp_path / "collection.anki2")
+    fields = [row[0].split("\x1f") for row in connection.execute("SELECT flds FROM notes ORDER BY id")]
+    cards = connection.execute("SELECT count(*) FROM cards").fetchone()[0]
+    connection.close()
+    assert cards == len(fields) == sum(len(opened.graph.concepts[concept_id].goals) for concept_id in concepts)
+    quoted = [field for field in fields if field[3]]
+    assert quoted, "the sources that are here say something about the concepts of this path"
+    for _, title, _, back in quoted:
+        concept = next(c for c in opened.graph.concepts.values() if c.title == html.unescape(title))
+        first = next(a for a in concept_answers(opened, concept) if a.quotes[0].verified)
+        assert back.startswith(f"<blockquote>{html.escape(first.quotes[0].display)}".replace("\n", "<br>"))
+        assert html.escape(first.source.title) in back
+        assert ET.fromstring(f"<card>{back.replace('<br>', '<br/>')}</card>").findall("blockquote/small")

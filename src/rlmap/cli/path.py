@@ -84,13 +84,17 @@ def path(
 
 
 def _profile_of(workspace: Workspace, saved: Path) -> LearnerProfile:
+    from rlmap.path_views import vanished_sentence
     from rlmap.pipeline.path_files import imported_profile
 
     try:
         text = saved.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{saved} cannot be read ({error}): choose a path saved as JSON.") from error
-    return imported_profile(workspace, text)
+    profile, vanished = imported_profile(workspace, text)
+    if vanished:
+        click.echo(vanished_sentence(vanished), err=True)
+    return profile
 
 
 def _file(workspace: Workspace, plan: StudyPath, form: str) -> bytes:

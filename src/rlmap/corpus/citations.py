@@ -1,4 +1,4 @@
-"""Sources as citations, for reference managers: BibTeX and CSL-JSON."""
+"""Sources as citations: in words, and for reference managers as BibTeX and CSL-JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from rlmap.types import Source
+from rlmap.types import Quote, Source
 
 _BIBTEX_TYPES = {"paper": "article", "textbook": "book"}
 _CSL_TYPES = {"paper": "article-journal", "textbook": "book", "blog": "post-weblog", "own": "document"}
@@ -41,6 +41,23 @@ def short_citation(source: Source) -> str:
     who = f"{families[0]} et al." if families and more else " & ".join(families)
     year = f" ({source.year})" if source.year and source.kind not in ("docs", "own") else ""
     return f"{who}, {source.title}{year}" if who else f"{source.title}{year}"
+
+
+def where(quote: Quote, source: Source) -> str:
+    """Say in words where a quote stands: document, section, page or line."""
+    parts = []
+    member = quote.locator.document_id.removeprefix(source.id).lstrip("/")
+    if member:
+        parts.append(member)
+    if quote.section:
+        parts.append(" › ".join(quote.section[-2:]))
+    if quote.page_label is not None:
+        parts.append(f"p. {quote.page_label}")
+    elif quote.page is not None:
+        parts.append(f"page {quote.page + 1} of the file")
+    elif quote.line is not None:
+        parts.append(f"line {quote.line}")
+    return ", ".join(parts)
 
 
 def _bibtex_entry(source: Source) -> str:

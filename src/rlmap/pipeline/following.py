@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from rlmap.pipeline.learning import forget_progress, open_storage, progress_entries, record_progress
-from rlmap.pipeline.paths import SOURCE_PREFIX, make_path, with_ids
+from rlmap.pipeline.paths import make_path, surviving, with_ids
 from rlmap.pipeline.workspace import Workspace
 from rlmap.study.calendar import Week, weeks_of, what_if
 from rlmap.study.next_steps import PathChange, changes, what_if_skipped, why_here
@@ -84,7 +84,7 @@ def followed_plan(workspace: Workspace) -> Followed | None:
     saved = _saved_plan(workspace)
     if saved is None:
         return None
-    profile, vanished = _surviving(workspace, saved.profile)
+    profile, vanished = surviving(workspace, saved.profile)
     path = make_path(workspace, profile) if profile.goals else StudyPath(profile, (), 0)
     entries = progress_entries(workspace)
     lost = {entry.concept_id for entry in entries if entry.concept_id not in workspace.graph.concepts}
@@ -171,27 +171,3 @@ def _saved_plan(workspace: Workspace) -> SavedPlan | None:
         return None
     with open_storage(workspace) as storage:
         return load_plan(storage)
-
-
-def _surviving(workspace: Workspace, profile: LearnerProfile) -> tuple[LearnerProfile, list[str]]:
-    """Return a profile without what the map no longer has, and the names of that."""
-    graph = workspace.graph
-    vanished = [
-        goal
-        for goal in profile.goals
-        if goal not in graph.concepts
-        and goal not in graph.tracks
-        and goal.removeprefix(SOURCE_PREFIX) not in workspace.sources
-    ]
-    goals = tuple(goal for goal in profile.goals if goal not in vanished)
-    named = profile.known | profile.known_roughly | profile.unknown
-    vanished += sorted(named - graph.concepts.keys())
-    gone = frozenset(vanished)
-    surviving = replace(
-        profile,
-        goals=goals,
-        known=profile.known - gone,
-        known_roughly=profile.known_roughly - gone,
-        unknown=profile.unknown - gone,
-    )
-    return surviving, vanished

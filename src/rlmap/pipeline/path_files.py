@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from rlmap.corpus.citations import short_citation
+from rlmap.corpus.citations import short_citation, where
 from rlmap.errors import InputError
 from rlmap.pipeline.concepts import concept_answers
 from rlmap.pipeline.following import calendar_of
-from rlmap.pipeline.paths import with_ids
+from rlmap.pipeline.paths import on_this_map
 from rlmap.pipeline.workspace import Workspace
 from rlmap.study import export
 from rlmap.types import LearnerProfile, StudyPath
@@ -38,18 +38,23 @@ def exported_path(workspace: Workspace, path: StudyPath, form: str) -> bytes:
 
 def _card_quotes(workspace: Workspace, concept_id: str) -> list[export.CardQuote]:
     answers = concept_answers(workspace, workspace.graph.concepts[concept_id])
-    verified = [answer for answer in answers if answer.quotes[0].verified]
-    return [export.CardQuote(a.quotes[0].display, a.source.title) for a in verified[:_QUOTES_ON_A_CARD]]
+    verified = [(answer.quotes[0], answer.source) for answer in answers if answer.quotes[0].verified]
+    return [
+        export.CardQuote(quote.display, ", ".join([short_citation(source), where(quote, source)]), quote.link)
+        for quote, source in verified[:_QUOTES_ON_A_CARD]
+    ]
 
 
-def imported_profile(workspace: Workspace, text: str) -> LearnerProfile:
-    """Return the profile of a path that was saved as JSON, checked against this map.
+def imported_profile(workspace: Workspace, text: str) -> tuple[LearnerProfile, tuple[str, ...]]:
+    """Return the profile of a path that was saved as JSON, and what it names and the map no longer has.
+
+    What has left the map is left out of the profile, as long as a goal remains.
 
     Raises
     ------
     InputError
         Saying what is missing or wrong in the file.
     UnknownNameError
-        If it names a goal or a concept that the map does not have.
+        If the map has none of its goals.
     """
-    return with_ids(workspace, export.read_path(text).profile)
+    return on_this_map(workspace, export.read_path(text).profile)

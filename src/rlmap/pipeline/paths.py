@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rlmap.errors import InputError, UnknownNameError
@@ -95,6 +95,43 @@ def with_ids(workspace: Workspace, profile: LearnerProfile) -> LearnerProfile:
         known_roughly=ids(profile.known_roughly),
         unknown=ids(profile.unknown),
     )
+
+
+def surviving(workspace: Workspace, profile: LearnerProfile) -> tuple[LearnerProfile, tuple[str, ...]]:
+    """Return a profile without what the map no longer has, and the names of that; the rest as it was."""
+    graph = workspace.graph
+    named = profile.known | profile.known_roughly | profile.unknown
+    vanished = [goal for goal in profile.goals if not _exists(lambda name: _goal_id(workspace, name), goal)]
+    vanished += sorted(name for name in named if not _exists(lambda name: find_concept(graph, name), name))
+    gone = frozenset(vanished)
+    left = replace(
+        profile,
+        goals=tuple(goal for goal in profile.goals if goal not in gone),
+        known=profile.known - gone,
+        known_roughly=profile.known_roughly - gone,
+        unknown=profile.unknown - gone,
+    )
+    return left, tuple(dict.fromkeys(vanished))
+
+
+def on_this_map(workspace: Workspace, profile: LearnerProfile) -> tuple[LearnerProfile, tuple[str, ...]]:
+    """Return a profile that was made elsewhere or long ago, with ids, and what of it the map does not have.
+
+    Raises
+    ------
+    UnknownNameError
+        If it has goals and the map has none of them.
+    """
+    left, vanished = surviving(workspace, profile)
+    return with_ids(workspace, left if left.goals or not profile.goals else profile), vanished
+
+
+def _exists(find: Callable[[str], str], name: str) -> bool:
+    try:
+        find(name)
+    except UnknownNameError:
+        return False
+    return True
 
 
 def source_goals(workspace: Workspace, goals: Sequence[str]) -> dict[str, SourceGoal]:

@@ -23,10 +23,11 @@ _MOST_IMPORTED_CHARS = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class CardQuote:
-    """A quote for the back of a card: its exact words, and the source and place they come from."""
+    """A quote for the back of a card: its words, the source and place they come from, an address or none."""
 
     text: str
     source: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,7 @@ def anki_package(
     deck = genanki.Deck(_stable_id("deck", deck_title) % 2**31, deck_title)
     for concept_id in concept_ids:
         concept = graph.concepts[concept_id]
-        said = "".join(
-            f"<blockquote>{html.escape(quote.text)}<br><small>{html.escape(quote.source)}</small></blockquote>"
-            for quote in quotes.get(concept_id, ())
-        )
+        said = "".join(_quoted(quote) for quote in quotes.get(concept_id, ()))
         for goal in concept.goals:
             fields = [html.escape(goal), html.escape(concept.title), html.escape(concept.summary), said]
             guid = genanki.guid_for(concept_id, goal)
@@ -128,6 +126,14 @@ def anki_package(
         file = Path(folder) / "path.apkg"
         genanki.Package(deck).write_to_file(file)
         return file.read_bytes()
+
+
+def _quoted(quote: CardQuote) -> str:
+    text = html.escape(quote.text).replace("\n", "<br>")
+    source = html.escape(quote.source)
+    if quote.address.startswith(("https://", "http://")):
+        source = f'<a href="{html.escape(quote.address)}">{source}</a>'
+    return f"<blockquote>{text}<br><small>{source}</small></blockquote>"
 
 
 def read_path(text: str) -> ImportedPath:

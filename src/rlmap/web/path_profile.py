@@ -8,10 +8,12 @@ from typing import cast
 import streamlit as st
 
 from rlmap.errors import InputError
+from rlmap.path_views import vanished_sentence
 from rlmap.pipeline.following import Followed
-from rlmap.pipeline.paths import LEVELS, profile_from_query, profile_to_query, with_ids
+from rlmap.pipeline.paths import LEVELS, on_this_map, profile_from_query, profile_to_query
 from rlmap.pipeline.workspace import Workspace
 from rlmap.types import LearnerProfile, Level
+from rlmap.web.shell import escape
 
 _LABELS = {"maths": "Mathematics", "engineering": "Programming", "deep_learning": "Deep learning"}
 _TASTES = {-1.0: "Build as much as possible", 0.0: "Half and half", 1.0: "More theory and papers"}
@@ -79,10 +81,12 @@ def _initial(opened: Workspace, followed: Followed | None) -> LearnerProfile:
     if "hours" in query:
         query["hours_per_week"] = query.pop("hours")
     try:
-        asked = with_ids(opened, profile_from_query(query))
+        asked, vanished = on_this_map(opened, profile_from_query(query))
     except InputError as error:
-        st.error(f"The address holds a path that cannot be used. {error}", icon=":material/link_off:")
+        st.error(escape(f"The address holds a path that cannot be used. {error}"), icon=":material/link_off:")
         return LearnerProfile(goals=())
+    if vanished:
+        st.warning(escape(vanished_sentence(vanished)), icon=":material/info:")
     if asked != LearnerProfile(goals=()):
         return asked
     if _KEPT in st.session_state:

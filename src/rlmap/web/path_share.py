@@ -18,6 +18,7 @@ from rlmap.web.shell import escape
 
 _MOST_UPLOADED_MB = 5
 _PROBLEM = "_import_problem"
+_LEFT_OUT = "_import_left_out"
 
 
 def show(opened: Workspace, profile: LearnerProfile, path: StudyPath, around: Shelf) -> None:
@@ -51,6 +52,8 @@ def show(opened: Workspace, profile: LearnerProfile, path: StudyPath, around: Sh
         st.button("Use the profile of this file", on_click=_import, args=(opened, sent.getvalue()))
     if _PROBLEM in st.session_state:
         st.error(escape(st.session_state.pop(_PROBLEM)), icon=":material/error:")
+    if _LEFT_OUT in st.session_state:
+        st.warning(escape(st.session_state.pop(_LEFT_OUT)), icon=":material/info:")
 
 
 def _link(profile: LearnerProfile) -> str:
@@ -62,8 +65,12 @@ def _link(profile: LearnerProfile) -> str:
 
 def _import(opened: Workspace, data: bytes) -> None:
     try:
-        path_profile.use(imported_profile(opened, data.decode("utf-8")))
+        profile, vanished = imported_profile(opened, data.decode("utf-8"))
     except UnicodeDecodeError as error:
         st.session_state[_PROBLEM] = f"The file is not text ({error.reason}): choose a path saved as JSON."
     except RlmapError as error:
         st.session_state[_PROBLEM] = str(error)
+    else:
+        path_profile.use(profile)
+        if vanished:
+            st.session_state[_LEFT_OUT] = views.vanished_sentence(vanished)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from rlmap import views
 from rlmap.answer_exports import citation
+from rlmap.corpus.citations import where
 from rlmap.pipeline.judging import judge_quote
 from rlmap.pipeline.quoting import quote_context, quote_picture
 from rlmap.pipeline.workspace import Workspace
@@ -43,7 +44,7 @@ def _show_quote(workspace: Workspace, answer: WorkAnswer, quote: Quote, key: str
     else:
         body = "\n>\n> ".join(escape(" ".join(part.split())) for part in quote.display.split("\n\n"))
         st.markdown(f"> {body}")
-    st.caption(f"{escape(views.where(quote, answer.source))} :{colour}-badge[{icon} {label}]")
+    st.caption(f"{escape(where(quote, answer.source))} :{colour}-badge[{icon} {label}]")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Show on the page", key=f"show-{key}", icon=":material/find_in_page:"):
             _show_place(workspace, answer, quote)
@@ -67,7 +68,7 @@ def _judge(workspace: Workspace, question: str, quote: Quote) -> None:
 
 @st.dialog("In the source", width="large")
 def _show_place(workspace: Workspace, answer: WorkAnswer, quote: Quote) -> None:
-    st.markdown(f"**{escape(answer.source.title)}**  \n{escape(views.where(quote, answer.source))}")
+    st.markdown(f"**{escape(answer.source.title)}**  \n{escape(where(quote, answer.source))}")
     if quote.boxes:
         st.image(quote_picture(workspace, quote), width="stretch")
     else:

@@ -78,19 +78,40 @@ def test_the_calendar_is_read_back_with_its_weeks(path: StudyPath) -> None:
     assert data == path_calendar(weeks, datetime(2026, 3, 1, tzinfo=UTC)), "the same plan keeps its ids"
 
 
-def test_anki_cards_are_goals_with_quotes_and_their_sources(tmp_path: Path) -> None:
-    quotes = {"a": [CardQuote("A slope < 1 & falling.", "A Book, p. 3")]}
-    data = anki_package(GRAPH, ["a", "b"], quotes, "Path to c")
-    (tmp_path / "deck.apkg").write_bytes(data)
-    with zipfile.ZipFile(tmp_path / "deck.apkg") as archive:
-        archive.extract("collection.anki2", tmp_path)
-    connection = sqlite3.connect(tmp_path / "collection.anki2")
-    fields = [row[0].split("\x1f") for row in connection.execute("SELECT flds FROM notes ORDER BY id")]
+def notes_of(package: bytes, folder: Path) -> dict[str, list[str]]:
+    """Return the fields of each note of an Anki package by the note's lasting id."""
+    folder.mkdir()
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        archive.extract("collection.anki2", folder)
+    connection = sqlite3.connect(folder / "collection.anki2")
+    rows = connection.execute("SELECT guid, flds FROM notes ORDER BY id").fetchall()
     connection.close()
+    return {guid: fields.split("\x1f") for guid, fields in rows}
+
+
+def test_anki_cards_are_goals_with_quotes_and_their_sources(tmp_path: Path) -> None:
+    quotes = {"a": [CardQuote("A slope < 1 & falling.\nIt ends.", "A Book, p. 3", "https://book.example/?a=1&b=2")]}
+    fields = list(notes_of(anki_package(GRAPH, ["a", "b"], quotes, "Path to c"), tmp_path / "deck").values())
     assert [field[0] for field in fields] == [*GRAPH.concepts["a"].goals, *GRAPH.concepts["b"].goals]
-    assert "A slope &lt; 1 &amp; falling." in fields[0][3]
-    assert "A Book, p. 3" in fields[0][3]
+    assert fields[0][3] == (
+        "<blockquote>A slope &lt; 1 &amp; falling.<br>It ends.<br><small>"
+        '<a href="https://book.example/?a=1&amp;b=2">A Book, p. 3</a></small></blockquote>'
+    )
     assert fields[2][3] == ""
+
+
+def test_an_address_that_is_no_web_page_is_no_link_on_a_card(tmp_path: Path) -> None:
+    quotes = {"a": [CardQuote("Words.", "A Book", "javascript:alert(1)")]}
+    fields = list(notes_of(anki_package(GRAPH, ["a"], quotes, "Path"), tmp_path / "deck").values())
+    assert fields[0][3] == "<blockquote>Words.<br><small>A Book</small></blockquote>"
+
+
+def test_a_second_deck_updates_the_cards_of_the_first(tmp_path: Path) -> None:
+    before = notes_of(anki_package(GRAPH, ["a", "b"], {}, "Path to c"), tmp_path / "first")
+    quotes = {"a": [CardQuote("Words.", "A Book")]}
+    after = notes_of(anki_package(GRAPH, ["b", "a", "c"], quotes, "Path to c"), tmp_path / "second")
+    assert before.keys() < after.keys()
+    assert all(after[guid][:3] == fields[:3] for guid, fields in before.items())
 
 
 @given(
