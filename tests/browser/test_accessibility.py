@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 
@@ -31,6 +33,13 @@ PAGES = {
     "source": "/sources?s=rlmap-handbook",
     "health": "/health",
 }
+#: The views of a path but the first, which a page above shows, and the words that each begins with.
+VIEWS_OF_A_PATH = {
+    "Calendar": "What if I had this many hours a week?",
+    "What next": "Ready now",
+    "Review": "Nothing is due",
+    "Share and export": "As a link",
+}
 
 
 @pytest.fixture(scope="session")
@@ -49,16 +58,41 @@ def axe() -> str:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_has_a_serious_fault(visit: Visit, axe: str, theme: str) -> None:
     visit.page.emulate_media(color_scheme=theme)
-    faults = []
+    found = []
     for name, path in PAGES.items():
         visit.open(path)
         visit.settle()
-        visit.page.evaluate(axe)
-        found = visit.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        faults += [
-            f"{name}: {fault['id']}: {node['html'][:200]}"
-            for fault in found["violations"]
-            if fault["impact"] in {"serious", "critical"}
-            for node in fault["nodes"]
-        ]
-    assert faults == []
+        found += faults(visit.page, axe, name)
+    assert found == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_view_of_a_path_has_a_serious_fault(visit: Visit, axe: str, theme: str) -> None:
+    page = visit.page
+    page.emulate_media(color_scheme=theme)
+    visit.open("/path?goal=discount-factor")
+    visit.settle()
+    found = []
+    for name, first_words in VIEWS_OF_A_PATH.items():
+        page.get_by_role("radio", name=name).click()
+        expect(page.get_by_text(first_words).first).to_be_visible(timeout=60_000)
+        visit.settle()
+        found += faults(page, axe, name)
+    page.get_by_text("About you").click()
+    page.get_by_role("button", name="Find out what I know").click()
+    expect(page.get_by_role("heading", name=re.compile("can you do this"))).to_be_visible(timeout=60_000)
+    visit.settle()
+    found += faults(page, axe, "placement")
+    assert found == []
+
+
+def faults(page: Page, axe: str, name: str) -> list[str]:
+    """Return what axe-core calls serious or critical about the page as it is."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{name}: {fault['id']}: {node['html'][:200]}"
+        for fault in found["violations"]
+        if fault["impact"] in {"serious", "critical"}
+        for node in fault["nodes"]
+    ]

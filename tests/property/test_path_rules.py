@@ -14,6 +14,7 @@ from rlmap.study.exact import prove_order
 from rlmap.study.order import find_order
 from rlmap.study.order_cost import OrderProblem, order_cost
 from rlmap.study.plan import plan
+from rlmap.study.profile import without_implied
 from rlmap.types import ConceptGraph, LearnerProfile, StudyPath
 
 
@@ -155,6 +156,16 @@ def test_a_path_is_minimal_and_its_own_fixed_point(case: tuple[ConceptGraph, Lea
             for other in read
         )
         assert leads_on or "papers ahead" in next(s.because for s in path.steps if s.concept_id == concept_id)
+
+
+@given(learners())
+@settings(max_examples=40, deadline=None)
+def test_what_levels_imply_need_not_be_named(case: tuple[ConceptGraph, LearnerProfile]) -> None:
+    graph, profile = case
+    path = plan(graph, profile)
+    short = without_implied(graph, path.profile)
+    assert short.known <= path.profile.known
+    assert plan(graph, short) == path
 
 
 @st.composite

@@ -11,6 +11,7 @@ from rlmap.pipeline.following import calendar_of
 from rlmap.pipeline.paths import on_this_map
 from rlmap.pipeline.workspace import Workspace
 from rlmap.study import export
+from rlmap.study.profile import without_implied
 from rlmap.types import LearnerProfile, StudyPath
 
 _QUOTES_ON_A_CARD = 2
@@ -48,7 +49,8 @@ def _card_quotes(workspace: Workspace, concept_id: str) -> list[export.CardQuote
 def imported_profile(workspace: Workspace, text: str) -> tuple[LearnerProfile, tuple[str, ...]]:
     """Return the profile of a path that was saved as JSON, and what it names and the map no longer has.
 
-    What has left the map is left out of the profile, as long as a goal remains.
+    What has left the map is left out of the profile, as long as a goal remains; so is what its
+    levels say anyway, which a saved path lists.
 
     Raises
     ------
@@ -57,4 +59,5 @@ def imported_profile(workspace: Workspace, text: str) -> tuple[LearnerProfile, t
     UnknownNameError
         If the map has none of its goals.
     """
-    return on_this_map(workspace, export.read_path(text).profile)
+    profile, vanished = on_this_map(workspace, export.read_path(text).profile)
+    return without_implied(workspace.graph, profile), vanished

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rlmap.errors import InputError
 from rlmap.types import Background, Concept, ConceptGraph, LearnerProfile, Level
@@ -103,6 +104,14 @@ def expected_roughly(graph: ConceptGraph, profile: LearnerProfile) -> frozenset[
     expected = {concept_id for field in LEVELS for concept_id in EXPECTED[field][getattr(profile, field)]}
     told = profile.known | profile.unknown | set(profile.goals)
     return frozenset(concept_id for concept_id in expected if concept_id in graph.concepts) - told
+
+
+def without_implied(graph: ConceptGraph, profile: LearnerProfile) -> LearnerProfile:
+    """Return a profile that names nothing as known which its levels say anyway; it leads to the same plan."""
+    bare = replace(profile, known=frozenset(), known_roughly=frozenset())
+    roughly = profile.known_roughly - expected_roughly(graph, bare)
+    implied = taken_for_known(graph, replace(bare, known_roughly=roughly))
+    return replace(profile, known=profile.known - implied, known_roughly=roughly)
 
 
 def _covered(concept: Concept, profile: LearnerProfile) -> bool:
