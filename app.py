@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rlmap.web import ask_page, demos_page, health_page, home_page, map_page, path_page, sources_page
-from rlmap.web.shell import open_page
+from rlmap.web.opening import open_page
 
 st.set_page_config(page_title="rlmap", page_icon="🧭", layout="wide")
 

@@ -92,10 +92,11 @@ def test_a_demo_says_what_it_varies(root: Path, built: Settings) -> None:
     assert any(button.label == "Run the experiment" for button in app.button)
 
 
-def test_without_an_index_a_page_names_the_command(root: Path, home: Path) -> None:
+def test_without_an_index_a_page_offers_to_set_up(root: Path, home: Path) -> None:
     app = open_page(root, "ask", q=DISCOUNT)
     assert not app.exception
-    assert "rlmap setup" in app.error[0].value
+    assert "There is no index" in app.info[0].value
+    assert "Set up now" in [button.label for button in app.button]
 
 
 def concept_tab(root: Path, concept: str, tab: str) -> AppTest:
@@ -159,7 +160,7 @@ def test_without_an_index_the_map_is_there_all_the_same(root: Path, home: Path) 
     assert app.title[0].value == "Discount factor"
     assert "rlmap setup" in concept_tab(root, "discount-factor", "In other works").info[0].value
     first = open_page(root, "home")
-    assert "rlmap setup" in first.code[0].value
+    assert "Set up now" in [button.label for button in first.button]
 
 
 def test_home_leads_back_to_where_you_were(root: Path, own_home: Settings) -> None:

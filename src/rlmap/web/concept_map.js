@@ -3,6 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const NODE_WIDTH = 168, NODE_HEIGHT = 46, COLUMN = 236, ROW = 66, MARGIN = 24;
 const READABLE = 0.72; // screen pixels for a unit of the drawing, below which words are hard to read
+const SPARE = 60; // units around the view that are drawn, too
 const HINT = "Point at an arrow to read why it is there. Arrow keys walk along the arrows, Enter opens a concept; "
   + "drag to move, pinch or Ctrl and wheel to zoom.";
 
@@ -113,7 +114,22 @@ const neighbour = (data, at, id, key) => {
   return candidates[0];
 };
 
-const panAndZoom = (svg, view, size) => {
+// Words and arrows out of sight are left out: each costs layout and paint in every frame that moves. The boxes of
+// the nodes stay, so that keyboard and screen reader find every concept.
+const hider = (view) => {
+  const parts = [];
+  const add = (element, x0, y0, x1, y1) => parts.push({ element, x0, y0, x1, y1, off: false });
+  const update = () => {
+    for (const part of parts) {
+      const off = part.x1 < view.x - SPARE || part.x0 > view.x + view.w + SPARE
+        || part.y1 < view.y - SPARE || part.y0 > view.y + view.h + SPARE;
+      if (off !== part.off) { part.off = off; part.element.classList.toggle("off", off); }
+    }
+  };
+  return { add, update };
+};
+
+const panAndZoom = (svg, view, size, update) => {
   let waiting = false;
   const apply = () => {
     if (waiting) return;
@@ -122,6 +138,7 @@ const panAndZoom = (svg, view, size) => {
       waiting = false;
       svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${view.h}`);
       svg.classList.toggle("far", svg.clientWidth / view.w < 0.34);
+      update();
     });
   };
   const zoom = (factor, cx = view.x + view.w / 2, cy = view.y + view.h / 2) => {
@@ -214,7 +231,8 @@ export default function (component) {
 
   const first = data.nodes.find((node) => node.selected) || data.nodes.reduce((a, b) => (b.x < a.x ? b : a));
   const view = firstView(svg, size, at.get(first.id));
-  const { zoom, fit, show, apply } = panAndZoom(svg, view, size);
+  const hide = hider(view);
+  const { zoom, fit, show, apply } = panAndZoom(svg, view, size, hide.update);
   const byNode = new Map(data.nodes.map((node) => [node.id, []]));
   const act = {
     choose: (id) => setTriggerValue("selected", id),
@@ -230,8 +248,14 @@ export default function (component) {
   for (const edge of data.edges) {
     drawEdge(edge, route(at.get(edge.from), at.get(edge.to), columns), edges, say);
     byNode.get(edge.from).push(edges.lastChild); byNode.get(edge.to).push(edges.lastChild);
+    const [a, b] = [at.get(edge.from), at.get(edge.to)];
+    hide.add(edges.lastChild, Math.min(a.x, b.x), Math.min(a.y, b.y) - ROW, Math.max(a.x, b.x) + NODE_WIDTH, Math.max(a.y, b.y) + 2 * ROW);
   }
-  data.nodes.forEach((node) => drawNode(node, at, nodes, act));
+  for (const node of data.nodes) {
+    drawNode(node, at, nodes, act);
+    const { x, y } = at.get(node.id);
+    hide.add(nodes.lastChild, x, y, x + NODE_WIDTH, y + NODE_HEIGHT);
+  }
   const entry = nodes.querySelector('[tabindex="0"]') || nodes.querySelector(`[data-id="${CSS.escape(first.id)}"]`);
   entry.setAttribute("tabindex", "0");
   if (hadFocus) entry.focus({ preventScroll: true });

@@ -10,6 +10,7 @@ from rlmap.pipeline.library import library_counts
 from rlmap.pipeline.visits import recent_visits, visit_title
 from rlmap.pipeline.workspace import Workspace
 from rlmap.settings import MAX_QUESTION_CHARS
+from rlmap.web.first_run import offer_set_up
 from rlmap.web.shell import escape, go, page_link, workspace
 
 EXAMPLES = (
@@ -33,13 +34,13 @@ def render() -> None:
     _doors()
     opened = workspace()
     _continue(opened)
-    st.header("In the map")
     try:
         counts = library_counts(opened)
-    except IndexMissingError as error:
-        st.info(escape(str(error)), icon=":material/build:")
-        st.code("rlmap setup", language="bash")
+    except IndexMissingError:
+        st.header("Before you can ask")
+        offer_set_up()
         return
+    st.header("In the map")
     with st.container(horizontal=True, gap="large"):
         for label, value in counts.items():
             st.metric(label, f"{value:,}", width="content")
