@@ -90,8 +90,17 @@ def serving(home: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def server(built_home: Path, chromium: str) -> Iterator[str]:
-    with serving(built_home) as base:
+def fresh_home(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as a set-up leaves it: the corpus and the index, and nothing of any learner."""
+    folder = tmp_path_factory.mktemp("fresh")
+    for name in ("corpus.sqlite", "files", "index", "model"):
+        (folder / name).symlink_to(built_home / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(fresh_home: Path, chromium: str) -> Iterator[str]:
+    with serving(fresh_home) as base:
         yield base
 
 
