@@ -64,7 +64,7 @@ def test_a_demo_runs_and_shows_its_curves(visit: Visit) -> None:
     expect(visit.page.locator("[data-testid=stVegaLiteChart]")).to_have_count(2, timeout=150_000)  # recorded, and live
     visit.picture("demo-running")
     expect(visit.page.get_by_role("button", name="Save as PNG")).to_be_visible(timeout=150_000)
-    expect(visit.page.get_by_text(re.compile("bserved.*: difference"))).to_have_count(2)
+    expect(visit.page.get_by_text(re.compile("bserved.*: difference"))).to_have_count(2, timeout=60_000)
     visit.picture("demo-finished")
 
 
