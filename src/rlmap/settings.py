@@ -14,6 +14,10 @@ from rlmap.errors import StorageError
 MAX_QUESTION_CHARS = 2_000
 
 
+#: In place of an address: the language model of the extra ``rlmap[generate]``, on this machine.
+LOCAL_MODEL = "local"
+
+
 def data_root() -> Path:
     """Return the folder that holds ``graph/``, ``corpus/``, ``demos/`` and ``app.py``.
 
@@ -40,7 +44,7 @@ class Settings:
     ``store`` is where an index is built: ``"embedded"`` or an address of Milvus. ``None`` leaves it
     where it is.
     ``model_url`` is the base address of an OpenAI-compatible endpoint that may propose search
-    terms, empty for none; ``model_name`` and ``model_key`` are what it is asked for and with.
+    terms, :data:`LOCAL_MODEL` or empty for none; ``model_name`` and ``model_key`` are what it is asked for and with.
     ``reranker_dir`` holds a cross-encoder that puts the best passages in order, ``None`` for none.
     """
 

@@ -23,7 +23,7 @@ from rlmap.pipeline.following_up import FOLLOW_UPS, follow_up
 from rlmap.pipeline.judging import judge_quote, own_judgments
 from rlmap.pipeline.workspace import Workspace, open_workspace
 from rlmap.search.intent import fits
-from rlmap.settings import Settings
+from rlmap.settings import LOCAL_MODEL, Settings
 
 DISCOUNT = "effect of discount rate in RL"
 CANARY = "Purple canaries discount the rewards of yesterday."
@@ -162,6 +162,21 @@ def test_what_a_model_writes_is_a_marked_search_term_and_stands_nowhere_else(bui
     assert not any("canaries" in text for text in shown)
     without = ask_question(workspace, DISCOUNT, AskOptions().with_terms(result.terms, [CANARY]))
     assert without.terms == ask_question(workspace, DISCOUNT).terms
+
+
+@pytest.mark.slow
+def test_what_the_local_model_writes_stands_nowhere_but_among_the_search_terms(built: Settings) -> None:
+    pytest.importorskip("llama_cpp", reason="needs rlmap[generate], whose runtime is compiled on installation")
+    workspace = open_workspace(replace(built, model_url=LOCAL_MODEL))
+    result = ask_question(workspace, DISCOUNT, AskOptions(model=True))
+    (written,) = [term.text for term in result.terms if term.origin == "model"]
+    payload = views.ask_payload(result)
+    payload.pop("terms")
+    shown = " ".join([json.dumps(payload), *(export(result) for export in answer_exports.EXPORTS.values())])
+    words = written.split()
+    runs = [" ".join(words[start : start + 6]) for start in range(len(words) - 5)]
+    assert runs
+    assert not [run for run in runs if run in shown], "six words in a row of the model are in the answer"
 
 
 def test_a_model_that_is_not_configured_is_said_to_be_missing(workspace: Workspace) -> None:

@@ -155,7 +155,7 @@ def _expansions(workspace: Workspace, question: str, options: AskOptions) -> tup
         if generator is None:
             raise InputError(
                 "No language model is configured: set RLMAP_MODEL_URL to the base address of an "
-                "OpenAI-compatible endpoint."
+                "OpenAI-compatible endpoint, or to local (see rlmap[generate])."
             )
         terms += model_expansion(question, generator)
     return terms

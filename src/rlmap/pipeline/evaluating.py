@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -118,7 +119,7 @@ def _extras(workspace: Workspace) -> dict[str, Expansion]:
     extras: dict[str, Expansion] = {"feedback": lambda question: feedback_expansion(workspace, question)}
     generator = generator_of(workspace.settings)
     if generator is not None:
-        extras["the model"] = lambda question: model_expansion(question, generator)
+        extras["the model"] = cache(lambda question: model_expansion(question, generator))  # asked for twice
     return extras
 
 

@@ -5,12 +5,15 @@ Each gives search terms, which are shown, and may be edited or removed; none giv
 
 from __future__ import annotations
 
+from functools import cache
+
 from rlmap.pipeline.quoting import draft_of
 from rlmap.pipeline.workspace import Workspace
 from rlmap.search.feedback import PASSAGES, feedback_term
 from rlmap.search.fuse import retrieve
-from rlmap.search.generate import Generator, generated_term
-from rlmap.settings import Settings
+from rlmap.search.generate import Endpoint, Generator, generated_term
+from rlmap.search.local_model import LocalModel
+from rlmap.settings import LOCAL_MODEL, Settings
 from rlmap.types import SearchTerm
 
 
@@ -28,13 +31,26 @@ def model_expansion(question: str, generator: Generator) -> tuple[SearchTerm, ..
     Raises
     ------
     FetchError
-        If the model cannot be reached or gives no text.
+        If the model cannot be reached, or gives no text in time.
     """
     return (generated_term(question, generator),)
 
 
 def generator_of(settings: Settings) -> Generator | None:
-    """Return the language model that is configured, ``None`` where none is."""
+    """Return the language model that is configured, ``None`` where none is.
+
+    Raises
+    ------
+    InputError
+        If it is the local one and is not installed.
+    """
     if not settings.model_url:
         return None
-    return Generator(settings.model_url, settings.model_name, settings.model_key)
+    if settings.model_url == LOCAL_MODEL:
+        return _local_model()
+    return Endpoint(settings.model_url, settings.model_name, settings.model_key)
+
+
+@cache
+def _local_model() -> LocalModel:
+    return LocalModel()

@@ -3,13 +3,14 @@
 A model that is shown only the question writes what a passage that answers it might say (Gao et
 al. 2023, "Precise Zero-Shot Dense Retrieval without Relevance Labels"). That text is searched
 beside the question and shown as a search term that can be removed; it is never part of an answer.
-Off unless an address is configured.
+Off unless a model is configured.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Protocol
 
 from rlmap.errors import FetchError
 from rlmap.types import SearchTerm
@@ -19,12 +20,25 @@ _PROMPT = (
     "following question. Write nothing else.\n\n"
 )
 _MOST_CHARS = 600
-_TIMEOUT_S = 20.0
+
+#: Bounds of what a model writes: word pieces, and seconds until it is given up.
+MOST_TOKENS, TIMEOUT_S = 160, 20.0
+
+
+class Generator(Protocol):
+    """A language model that continues a conversation of one message, the same way each time."""
+
+    @property
+    def name(self) -> str:
+        """What it is called at the beginning of a sentence."""
+
+    def written(self, prompt: str) -> str:
+        """Return what it writes; raises FetchError if it writes nothing in time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Generator:
-    """An OpenAI-compatible endpoint.
+class Endpoint:
+    """An OpenAI-compatible endpoint. Implements :class:`Generator`.
 
     ``url`` is its base address (it ends before ``/chat/completions``), ``model`` the name it
     knows the model by, ``key`` its secret, empty if it asks for none.
@@ -34,6 +48,33 @@ class Generator:
     model: str
     key: str = ""
 
+    @property
+    def name(self) -> str:
+        """The model by its address."""
+        return f"The model at {self.url}"
+
+    def written(self, prompt: str) -> str:
+        """See :meth:`Generator.written`; an endpoint that cannot be reached or refuses is an error, too."""
+        import httpx  # noqa: PLC0415  (only needed where a model is configured)
+
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        body = {
+            "model": self.model,
+            "messages": [{"role": "user", "content": prompt}],
+            "temperature": 0,
+            "seed": 0,
+            "max_tokens": MOST_TOKENS,
+        }
+        address = f"{self.url.rstrip('/')}/chat/completions"
+        try:
+            answer = httpx.post(address, json=body, headers=headers, timeout=TIMEOUT_S)
+            answer.raise_for_status()
+            return str(answer.json()["choices"][0]["message"]["content"])
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise FetchError(f"{self.name} gave no search term ({error}): search without it.") from error
+        except (json.JSONDecodeError, KeyError, IndexError, TypeError) as error:
+            raise FetchError(f"What the model at {self.url} sent is no chat completion: search without it.") from error
+
 
 def generated_term(question: str, generator: Generator) -> SearchTerm:
     """Ask a model for a passage that might answer, as a search term.
@@ -41,9 +82,9 @@ def generated_term(question: str, generator: Generator) -> SearchTerm:
     Parameters
     ----------
     question : str
-        The only text that is sent.
+        The only text that it is given.
     generator : Generator
-        Where to ask.
+        The model.
 
     Returns
     -------
@@ -53,26 +94,9 @@ def generated_term(question: str, generator: Generator) -> SearchTerm:
     Raises
     ------
     FetchError
-        If the endpoint cannot be reached, refuses, or sends what is no answer.
+        If it gives no text.
     """
-    import httpx  # noqa: PLC0415  (only needed where a model is configured)
-
-    headers = {"Authorization": f"Bearer {generator.key}"} if generator.key else {}
-    body = {
-        "model": generator.model,
-        "messages": [{"role": "user", "content": _PROMPT + question}],
-        "temperature": 0,
-        "max_tokens": 160,
-    }
-    address = f"{generator.url.rstrip('/')}/chat/completions"
-    try:
-        answer = httpx.post(address, json=body, headers=headers, timeout=_TIMEOUT_S)
-        answer.raise_for_status()
-        text = " ".join(str(answer.json()["choices"][0]["message"]["content"]).split())
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise FetchError(f"The model at {generator.url} gave no search term ({error}): search without it.") from error
-    except (json.JSONDecodeError, KeyError, IndexError, TypeError) as error:
-        raise FetchError(f"What the model at {generator.url} sent is no chat completion: search without it.") from error
+    text = " ".join(generator.written(_PROMPT + question).split())
     if not any(letter.isalnum() for letter in text):
-        raise FetchError(f"The model at {generator.url} sent an empty text: search without it.")
+        raise FetchError(f"{generator.name} sent an empty text: search without it.")
     return SearchTerm(text[:_MOST_CHARS], "model")

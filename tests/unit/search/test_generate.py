@@ -10,12 +10,12 @@ import pytest
 
 from rlmap.errors import FetchError
 from rlmap.search.fuse import WHOLE_QUESTIONS
-from rlmap.search.generate import Generator, generated_term
+from rlmap.search.generate import Endpoint, generated_term
 
 CANARY = "Purple canaries discount the rewards of yesterday."
 
 
-class Endpoint(BaseHTTPRequestHandler):
+class Server(BaseHTTPRequestHandler):
     """A real HTTP server that answers as a model would, or does not."""
 
     replies: ClassVar[dict[str, tuple[int, bytes]]] = {
@@ -41,18 +41,18 @@ class Endpoint(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), Endpoint)
+    server = HTTPServer(("127.0.0.1", 0), Server)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 
 
 def test_a_model_writes_a_search_term_and_nothing_else(address: str) -> None:
-    term = generated_term("what is discounting?", Generator(f"{address}/ok/", "small", "secret"))
+    term = generated_term("what is discounting?", Endpoint(f"{address}/ok/", "small", "secret"))
     assert term.origin == "model"
     assert term.text.startswith(CANARY)
     assert len(term.text) <= 600
-    body, authorisation = Endpoint.asked[-1]
+    body, authorisation = Server.asked[-1]
     assert authorisation == "Bearer secret"
     assert body["model"] == "small"
     assert str(body["messages"]).count("what is discounting?") == 1
@@ -65,10 +65,10 @@ def test_what_a_model_writes_never_decides_whether_a_question_is_answered() -> N
 @pytest.mark.parametrize("path", ["busy", "html", "other", "empty"])
 def test_an_endpoint_that_does_not_answer_is_named(address: str, path: str) -> None:
     with pytest.raises(FetchError, match=f"{address}/{path}"):
-        generated_term("what is discounting?", Generator(f"{address}/{path}", "small"))
+        generated_term("what is discounting?", Endpoint(f"{address}/{path}", "small"))
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "http://[::"])
 def test_an_address_that_leads_nowhere_is_named(url: str) -> None:
     with pytest.raises(FetchError, match="search without it"):
-        generated_term("what is discounting?", Generator(url, "small"))
+        generated_term("what is discounting?", Endpoint(url, "small"))
