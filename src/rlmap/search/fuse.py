@@ -13,9 +13,10 @@ the second, one that is about it throughout by the first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
 from rlmap.errors import InputError, ModelError
@@ -96,6 +97,20 @@ class Candidates:
     explanation: Scores
     proposals: tuple[tuple[str, Rows], ...]
     question_vector: Vectors
+
+    def in_order(self, places: npt.NDArray[np.int64]) -> Candidates:
+        """Return the candidates at ``places``, all of them in another order; the scores stay where they are."""
+        return replace(
+            self,
+            passages=self.passages.take(places),
+            closeness=self.closeness[places],
+            coverage=self.coverage[places],
+            nearness=self.nearness[places],
+            holding=self.holding[places],
+            told_nearness=self.told_nearness[places],
+            told_holding=self.told_holding[places],
+            explanation=self.explanation[places],
+        )
 
 
 def retrieve(

@@ -8,7 +8,6 @@ practice (Nogueira and Cho 2019, "Passage Re-ranking with BERT").
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -91,12 +90,4 @@ def reranked(found: Candidates, question: str, reranker: Reranker, text_of: Call
         return found
     order = np.argsort(-reranker.scores(question, [text_of(row) for row in rows]), kind="stable")
     places = np.concatenate([order, np.arange(len(rows), len(found.scores))])
-    return replace(
-        found,
-        passages=found.passages.take(places),
-        closeness=found.closeness[places],
-        coverage=found.coverage[places],
-        nearness=found.nearness[places],
-        holding=found.holding[places],
-        explanation=found.explanation[places],
-    )
+    return found.in_order(places)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +84,9 @@ def test_the_best_candidates_take_the_order_of_the_cross_encoder(
 
 def test_what_is_known_of_a_passage_moves_with_it(folder: Path, index: SearchIndex, found: Candidates) -> None:
     after = reranked(found, QUESTION, CrossEncoderReranker(folder), index.text_of)
-    for name in ("closeness", "coverage", "nearness", "holding", "explanation"):
+    told = {field.name for field in fields(Candidates)} - {"passages", "scores", "proposals", "question_vector"}
+    assert len(told) >= 5
+    for name in sorted(told):
         known = dict(zip(found.passages.ids.tolist(), getattr(found, name).tolist(), strict=True))
         assert getattr(after, name).tolist() == [known[key] for key in after.passages.ids.tolist()]
 
