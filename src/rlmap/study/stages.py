@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from rlmap.types import ConceptGraph, Stage, Step
 
-#: A stage with less to do than this joins the next one.
+#: A stage with less to do than this, or than this share of the path, joins the next one.
 _SHORTEST_MIN = 90
+_SHORTEST_SHARE = 1 / 24
 #: One that has grown to this ends with the next build, whatever its size.
 _LONG_MIN = 360
 
@@ -26,8 +27,9 @@ def stages_of(graph: ConceptGraph, steps: Sequence[Step]) -> tuple[Stage, ...]:
     -------
     tuple of Stage
         Without gaps; the last one ends with the path. Each but the last takes at least ninety
-        minutes. Empty where there are no steps.
+        minutes, and a 24th of the path. Empty where there are no steps.
     """
+    shortest = max(_SHORTEST_MIN, _SHORTEST_SHARE * sum(step.minutes for step in steps))
     stages: list[Stage] = []
     first, built = 0, ""
     for at, step in enumerate(steps):
@@ -37,7 +39,7 @@ def stages_of(graph: ConceptGraph, steps: Sequence[Step]) -> tuple[Stage, ...]:
         if step.kind == "build" and (substantial or minutes >= _LONG_MIN):
             built = concept.id
         closes = at + 1 == len(steps) or steps[at + 1].concept_id != concept.id
-        if built and closes and concept.id == built and minutes >= _SHORTEST_MIN:
+        if built and closes and concept.id == built and minutes >= shortest:
             stages.append(Stage(concept.title, first, at, minutes))
             first, built = at + 1, ""
     if first < len(steps):
