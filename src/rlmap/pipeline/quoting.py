@@ -102,14 +102,16 @@ def _offer(hit: Hit, passage: Passage, known: IndexedPassage, asked: Asked) -> O
     quoted = (sentence.text for sentence in known.sentences[chosen.start : chosen.end])
     words = frozenset(" ".join(quoted).casefold().split())
     treats = concept_of_article(passage.locator.document_id) if known.kind == "handbook" else None
+    written_for_it = treats in asked.concept_ids and is_section_for(asked.intent, passage.section_path)
     return Offer(
         hit,
         chosen,
         known.kind,
         words,
         known.sentences,
-        is_written_for_it=treats in asked.concept_ids and is_section_for(asked.intent, passage.section_path),
+        is_written_for_it=written_for_it,
         is_in_its_article=treats in (asked.concept_ids if asked.intent == "comparison" else asked.concept_ids[:1]),
+        position=passage.locator.start if written_for_it and asked.intent == "definition" else 0,
     )
 
 

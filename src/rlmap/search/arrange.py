@@ -47,7 +47,8 @@ class Offer(Generic[T]):
 
     ``words`` are the different words of the quote. ``is_written_for_it`` marks a quote from an article
     of the handbook about what is asked, from its section for such questions; ``is_in_its_article`` one
-    from the article about what is asked above all.
+    from the article about what is asked above all. ``position`` is where it stands in an article whose
+    order matters: it opens with what the thing is.
     """
 
     hit: Hit
@@ -57,6 +58,7 @@ class Offer(Generic[T]):
     draft: T
     is_written_for_it: bool = False
     is_in_its_article: bool = False
+    position: int = 0
 
     @property
     def is_handbook(self) -> bool:
@@ -115,10 +117,10 @@ def _best_first(offer: Offer[T]) -> tuple[float, int, str]:
     return -offer.worth, offer.hit.rank, offer.hit.passage_id
 
 
-def _best_of_work_first(offer: Offer[T]) -> tuple[bool, bool, float, float, int, str]:
+def _best_of_work_first(offer: Offer[T]) -> tuple[bool, bool, int, float, float, int, str]:
     """Order the quotes of one work, those of the handbook by section and article before anything else."""
     article = -offer.worth_in_article if offer.is_handbook else 0.0
-    return not offer.is_written_for_it, not offer.is_in_its_article, article, *_best_first(offer)
+    return not offer.is_written_for_it, not offer.is_in_its_article, offer.position, article, *_best_first(offer)
 
 
 def _quotes(group: Sequence[Offer[T]], most: int) -> list[Offer[T]]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from rlmap.search.encode import Vectors
 from rlmap.search.intent import Intent, intent_of
 from rlmap.search.tokens import stems
-from rlmap.search.vocabulary import Vocabulary, subjects_of
+from rlmap.search.vocabulary import Vocabulary, named_first, subjects_of
 
 #: A question is about at most so many concepts.
 _SUBJECTS = 2
@@ -85,7 +85,9 @@ def understand(
     named = subjects_of(text, vocabulary, most=_SUBJECTS)
     agreed = _agreed(articles)
     first = [concept_id for concept_id in agreed if concept_id in named]
-    concept_ids = tuple(dict.fromkeys([*first, *named, *agreed]))[:_SUBJECTS]
+    head = named_first(text, vocabulary)
+    found = sorted(dict.fromkeys([*first, *named, *agreed]), key=lambda concept_id: concept_id not in head)
+    concept_ids = tuple(found[:_SUBJECTS])
     asked = frozenset(stems(text))
     return Asked(
         text,

@@ -37,6 +37,7 @@ _ASKED: tuple[tuple[Intent, re.Pattern[str]], ...] = (
             r"small|big)|consequences?|changes?"
         ),
     ),
+    ("reason", re.compile(r"\bwhat\b.* for\W*$", re.IGNORECASE)),
     ("definition", _any_of(r"how (?:does|do|is|are|did) .* (?:work|works|defined|learn|learned)")),
     ("way", _any_of(r"debug\w*|not learning|wrong|fix|fail\w*|stuck")),
     ("reason", _any_of(r"why|reasons?|purpose|point of|need(?:ed)?|motivat\w+|benefits?|advantages? of")),

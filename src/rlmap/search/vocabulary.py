@@ -31,6 +31,9 @@ _LONG_WORD = 9
 
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,4}")
 
+#: What follows says where the thing asked about is met: "a baseline in policy gradient".
+_IN_SOMETHING = re.compile(r"\b(?:in|inside|within|for)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -186,6 +189,12 @@ def subjects_of(question: str, vocabulary: Vocabulary, *, most: int) -> list[str
     telling = [match for match in matches if not is_broad(asked[match.start : match.end], vocabulary)]
     shares = _shares(asked, telling or matches, vocabulary)
     return [concept_id for concept_id, share in shares if share >= _LEAST_SHARE][:most]
+
+
+def named_first(question: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """Return the concepts named before "in" or "for": of "a baseline in policy gradient" the baseline."""
+    head = stems(_IN_SOMETHING.split(question, maxsplit=1)[0])
+    return frozenset(concept_id for match in find_names(head, vocabulary) for concept_id in match.concept_ids)
 
 
 def _nearest_reading(match: Match, question: str, vocabulary: Vocabulary) -> Match:

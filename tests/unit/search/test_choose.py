@@ -249,9 +249,25 @@ def test_between_sections_alike_the_article_that_is_asked_about_above_all_is_quo
     assert shown == [asked_about]
 
 
+def test_what_stands_before_in_or_for_is_asked_about_above_all(encoder: OnnxEncoder) -> None:
+    names = make_vocabulary({"baseline": ("Baseline",), "theorem": ("Policy gradient theorem", "policy gradient")})
+    question = "what is a baseline in policy gradient"
+    asked = understand(question, encoder.encode([question])[0], names, articles=["theorem"] * 4)
+    assert asked.concept_ids == ("baseline", "theorem")
+
+
+def test_an_article_whose_order_matters_is_quoted_from_its_beginning() -> None:
+    later = replace(offer("handbook", 0.8, handbook=True), is_written_for_it=True, position=900)
+    opening = replace(offer("handbook", 0.6, handbook=True, rank=2), is_written_for_it=True, position=300)
+    (shown,) = arrange([[later, opening]])
+    assert shown == [opening]
+
+
 @pytest.mark.parametrize(
     ("question", "intent"),
     [
+        ("what is a replay buffer for?", "reason"),
+        ("what is a replay buffer", "definition"),
         ("how many seeds to compare two algorithms", "amount"),
         ("how does V-trace correct policy lag", "mechanism"),
         ("how should I choose gamma", "way"),
