@@ -38,9 +38,10 @@ from rlmap.types import ConceptGraph, LearnerProfile
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = Path(__file__).parent / "results" / "path.json"
 SMALLEST = 8
-UNDROPPED = 6_000  # beginnings; a search that needs no more is exact
-TIMES_AS_WIDE = 40
-WIDEST = 10_000
+UNDROPPED = 4_000  # beginnings; a search that needs no more is exact
+TIMES_AS_WIDE = 20
+WIDEST = 4_000
+WIDE_FOR_DISTANCE = 500
 GOAL_SETS = (2, 3, 4, 6, 8, 12, 20)  # goals in a set, three sets of each
 RANDOM_SIZES = (50, 100, 200, 500, 1_000, 2_000)
 CP_SAT_GOALS = 12
@@ -114,7 +115,7 @@ def least_distance(problem: OrderProblem) -> float:
     """Return the least mean distance found for orders that need not care for anything else."""
     nothing = (0,) * len(problem.ids)
     free = replace(problem, areas=nothing, formalism=nothing, builds=(True,) * len(problem.ids))
-    orders = [beam_search(free, WIDEST // 5, backward=backward).order for backward in (False, True)]
+    orders = [beam_search(free, WIDE_FOR_DISTANCE, backward=backward).order for backward in (False, True)]
     return min(mean_distance(problem, order) for order in orders)
 
 
@@ -129,7 +130,7 @@ def goal_set_summary(graph: ConceptGraph, seeds: int) -> dict[str, object]:
         tracks = [graph.tracks[goal].concept_ids for goal in goals if goal in graph.tracks]
         problem = order_problem(graph, needs, level=1, tracks=tracks)
         cost = order_cost(problem, find_order(problem).order).total
-        gaps.append((cost / min(cost, best_order(problem, WIDEST // 5)[0]) - 1, len(problem.ids)))
+        gaps.append((cost / min(cost, best_order(problem, WIDEST // 2)[0]) - 1, len(problem.ids)))
     return {
         "sets": len(gaps),
         "concepts": [min(size for _, size in gaps), max(size for _, size in gaps)],

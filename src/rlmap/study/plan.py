@@ -11,6 +11,7 @@ from rlmap.study.exact import prove_order
 from rlmap.study.needs import NO_SOURCES, Needs, SourceGoal, goal_concepts, hard_closure, needs_of
 from rlmap.study.order import find_order
 from rlmap.study.order_problem import order_problem
+from rlmap.study.overlap import without_overlap
 from rlmap.study.profile import check_profile, expected_roughly, formalism_at_ease, taken_for_known
 from rlmap.study.rules import HEAVY, build_before_papers, build_early, climb_by_levels
 from rlmap.study.stages import stages_of
@@ -184,7 +185,9 @@ def _wanted_papers(
         readings = [
             reading for concept in concepts for reading in concept.readings if reading.source_id == source.source_id
         ]
-        wanted.append(wanted_paper_step(source, graph.concepts[asked[-1]], tuple(dict.fromkeys(readings)), built))
+        wanted.append(
+            wanted_paper_step(source, graph.concepts[asked[-1]], without_overlap(dict.fromkeys(readings)), built)
+        )
     return wanted
 
 

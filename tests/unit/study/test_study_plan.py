@@ -10,9 +10,10 @@ from maps import concept, graph_of, reading
 from rlmap.errors import InputError, UnknownNameError
 from rlmap.graph.load import load_graph
 from rlmap.study.needs import SourceGoal, goal_concepts, needs_of
+from rlmap.study.overlap import sections, without_overlap
 from rlmap.study.plan import plan
 from rlmap.study.profile import EXPECTED, LEVELS, taken_for_known
-from rlmap.types import Concept, ConceptGraph, LearnerProfile, Step, StudyPath, Track
+from rlmap.types import Concept, ConceptGraph, LearnerProfile, Reading, Step, StudyPath, Track
 
 EITHER = {
     "reason": "Both show what is summed.",
@@ -162,6 +163,32 @@ def test_a_paper_as_goal_is_read_last_after_all_that_it_asks_for() -> None:
     assert [step for step in path.steps if step.kind == "paper"] == [last], "it is read once, at the end"
     known = plan(graph, learner(goals=("source:the-paper",), known=frozenset({"b", "c"})), sources=sources)
     assert [(step.kind, step.concept_id) for step in known.steps] == [("paper", "c"), ("build", "c")]
+
+
+@pytest.mark.parametrize(
+    ("where", "parts"),
+    [
+        ("section 2 'Preliminaries 7'", ("2",)),
+        ("sections 4 to 6 and appendix C", ("4", "5", "6", "C")),
+        ("sections 3, 5 and 6.1, and appendix A", ("3", "5", "6.1", "A")),
+        ("appendix C, 'Solving it', page 13", ("C",)),
+        ("section 5 'Algorithm', Algorithm 1 (10 min)", ("5",)),
+        ("sections on randomisations", ()),
+        ("section 10 and section 9", ("9", "10")),
+    ],
+)
+def test_places_name_their_sections(where: str, parts: tuple[str, ...]) -> None:
+    assert sections(where) == parts
+
+
+def test_a_paper_that_several_concepts_point_to_is_read_once() -> None:
+    def place(where: str, minutes: int) -> Reading:
+        return Reading("paper", where, "Why.", "Skip it.", "formal", minutes)
+
+    long, early = place("sections 4 to 6 and appendix C", 60), place("sections 2 and 3", 50)
+    inside, words = place("section 5.2", 20), place("the algorithm box", 5)
+    assert without_overlap([place("appendix C", 25), inside, long, early, words]) == (words, early, long)
+    assert without_overlap([inside, place("section 5.1", 10)]) == (place("section 5.1", 10), inside)
 
 
 def test_a_paper_of_which_the_map_names_no_place_is_read_whole(graph: ConceptGraph) -> None:
