@@ -22,6 +22,7 @@ from rlmap.pipeline.asking import AskOptions, ask_question
 from rlmap.pipeline.following_up import FOLLOW_UPS, follow_up
 from rlmap.pipeline.judging import judge_quote, own_judgments
 from rlmap.pipeline.workspace import Workspace, open_workspace
+from rlmap.search import local_model
 from rlmap.search.intent import fits
 from rlmap.settings import LOCAL_MODEL, Settings
 
@@ -165,8 +166,11 @@ def test_what_a_model_writes_is_a_marked_search_term_and_stands_nowhere_else(bui
 
 
 @pytest.mark.slow
-def test_what_the_local_model_writes_stands_nowhere_but_among_the_search_terms(built: Settings) -> None:
+def test_what_the_local_model_writes_stands_nowhere_but_among_the_search_terms(
+    built: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("llama_cpp", reason="needs rlmap[generate], whose runtime is compiled on installation")
+    monkeypatch.setattr(local_model, "TIMEOUT_S", 600.0)  # a busy machine is slow, and no fault
     workspace = open_workspace(replace(built, model_url=LOCAL_MODEL))
     result = ask_question(workspace, DISCOUNT, AskOptions(model=True))
     (written,) = [term.text for term in result.terms if term.origin == "model"]
