@@ -31,7 +31,7 @@ Payload = dict[str, Any]
 WIDTH = 96
 STATE_SENTENCES = {
     "found": "",
-    "partial": "Only a partial answer: few works here treat this. The readings below go further.",
+    "partial": "Only a partial answer: what is here comes near it. The readings below go further.",
     "nothing": "Nothing found: no passage of the library answers this question.",
 }
 

@@ -12,14 +12,14 @@ from rlmap.errors import InputError
 from rlmap.pipeline.expanding import feedback_expansion, generator_of, model_expansion
 from rlmap.pipeline.quoting import answering_quotes, concept_of_article
 from rlmap.pipeline.workspace import Workspace, is_fetched
-from rlmap.search.abstain import answer_state
+from rlmap.search.abstain import ANSWERED, answer_state
 from rlmap.search.answer import choose_hits
 from rlmap.search.asked import understand
 from rlmap.search.expand import expand
 from rlmap.search.fuse import Candidates, find_candidates
 from rlmap.search.intent import Intent
 from rlmap.search.rerank import reranked
-from rlmap.search.vocabulary import concepts_of, nearest_concepts
+from rlmap.search.vocabulary import concepts_of, is_all_names, nearest_concepts
 from rlmap.settings import MAX_QUESTION_CHARS
 from rlmap.types import AskResult, FurtherReading, Reading, SearchTerm, Source, SourceKind
 
@@ -101,10 +101,14 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
     if workspace.reranker is not None:
         found = reranked(found, question, workspace.reranker, workspace.index.text_of)
     wanted = options.works + _SPARE_WORKS
-    groups, likely = choose_hits(
-        found, works=wanted, per_work=options.per_work + _SPARE_PASSAGES, without=options.without
-    )
     wording = next((term.text for term in expanded if term.origin == "spelling"), question)
+    groups, likely = choose_hits(
+        found,
+        works=wanted,
+        per_work=options.per_work + _SPARE_PASSAGES,
+        without=options.without,
+        at_least=ANSWERED if is_all_names(wording, workspace.vocabulary) else 0.0,
+    )
     asked = understand(
         wording, found.question_vector, workspace.vocabulary, options.intent, _articles_near(workspace, found)
     )

@@ -30,7 +30,7 @@ _EXPLAINS = 0.3
 
 
 def choose_hits(
-    found: Candidates, *, works: int, per_work: int, without: Collection[str] = ()
+    found: Candidates, *, works: int, per_work: int, without: Collection[str] = (), at_least: float = 0.0
 ) -> tuple[list[list[Hit]], float]:
     """Choose the passages to quote from; which of the quotes are shown is decided when their words are known.
 
@@ -43,6 +43,8 @@ def choose_hits(
         article are about as relevant and which of them answers is seen in their words.
     without : collection of str
         Ids of works that are passed over.
+    at_least : float
+        How likely it is at least that the question is answered, in [0, 1], from what else is known of it.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def choose_hits(
         how near it is to what the map says of the thing asked about. Empty where the question is
         not answered here. And how likely it is that the question is answered, in [0, 1].
     """
-    likely = answered(found.closeness, found.coverage)
+    likely = max(at_least, answered(found.closeness, found.coverage))
     if likely < ANSWERED:
         return [], likely
     worth_showing = relevance(found.nearness, found.holding, found.explanation) >= SHOWN

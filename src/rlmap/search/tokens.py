@@ -24,8 +24,8 @@ _STOP_WORDS_TEXT = """
     each for from get gets give given had has have having he her here him his how i if in into is it its itself just
     let like make makes many may me mean means might more most much must my no nor not of one or other our out own
     please same shall she should so some such than that the their them then there these they this those through to
-    too under up us use used uses using very want was we were what when where whether which while who whom whose why
-    will with would you your
+    too under up us use used uses using versus very vs want was we were what when where whether which while who whom
+    whose why will with would you your
 """
 STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 

@@ -191,6 +191,17 @@ def subjects_of(question: str, vocabulary: Vocabulary, *, most: int) -> list[str
     return [concept_id for concept_id, share in shares if share >= _LEAST_SHARE][:most]
 
 
+def is_all_names(question: str, vocabulary: Vocabulary) -> bool:
+    """Say whether every word of a question that carries a topic is in a name of the map, one of them not broad.
+
+    None of the judged questions that have no answer here is made of names alone.
+    """
+    asked = stems(question)
+    matches = find_names(asked, vocabulary)
+    named = sum(match.end - match.start for match in matches)
+    return named == len(asked) and any(not is_broad(asked[m.start : m.end], vocabulary) for m in matches)
+
+
 def named_first(question: str, vocabulary: Vocabulary) -> frozenset[str]:
     """Return the concepts named before "in" or "for": of "a baseline in policy gradient" the baseline."""
     head = stems(_IN_SOMETHING.split(question, maxsplit=1)[0])

@@ -5,7 +5,14 @@ import pytest
 from rlmap.errors import InputError
 from rlmap.search.expand import expand
 from rlmap.search.spelling import correct
-from rlmap.search.vocabulary import Vocabulary, concepts_of, make_vocabulary, nearest_concepts, subjects_of
+from rlmap.search.vocabulary import (
+    Vocabulary,
+    concepts_of,
+    is_all_names,
+    make_vocabulary,
+    nearest_concepts,
+    subjects_of,
+)
 
 NAMES = {
     "discount-factor": ("Discount factor", "gamma", "γ", "discount rate", "discounting"),
@@ -140,6 +147,13 @@ def test_of_concepts_that_the_same_stems_name_the_one_named_in_full_is_meant() -
     vocabulary = make_vocabulary({"how-many-seeds": ("How many seeds",), "random-seeds": ("Random seeds", "seed")})
     assert subjects_of("how many seeds to compare", vocabulary, most=2) == ["how-many-seeds"]
     assert subjects_of("which seed should I take", vocabulary, most=2) == ["random-seeds"]
+
+
+def test_a_question_of_names_alone_is_about_the_map() -> None:
+    vocabulary = make_vocabulary({"sac": ("Soft actor-critic", "SAC"), "ppo": ("Proximal policy optimization", "PPO")})
+    assert is_all_names("SAC vs PPO", vocabulary)
+    assert not is_all_names("a sack of PPO flour", vocabulary)
+    assert not is_all_names("what is it?", vocabulary)
 
 
 def test_a_broad_word_is_no_subject_where_another_name_is() -> None:
