@@ -18,6 +18,9 @@ from rlmap.web.shell import escape
 #: Told apart by people with any colour vision (Wong 2011, "Points of view: Color blindness").
 _COLOURS = {"read": "#0072B2", "build": "#D55E00", "demo": "#009E73", "check": "#E69F00", "paper": "#CC79A7"}
 _DAYS_A_WEEK = 7
+#: Of the chart, in pixels: a stage, and the legend and the axis, which count towards its height.
+_ROW_PX = 26
+_AROUND_ROWS_PX = 120
 
 
 def show(path: StudyPath) -> None:
@@ -92,6 +95,6 @@ def _chart(path: StudyPath, weeks: Sequence[Week]) -> alt.Chart:
             color=alt.Color("kind:N", scale=scale, title=None, legend=alt.Legend(orient="top", columns=3)),
             tooltip=["step", "kind", alt.Tooltip("start:T", format="%d %b")],
         )
-        .properties(height=30 * len(stages) + 40)
+        .properties(height=_ROW_PX * len(stages) + _AROUND_ROWS_PX)
     )
     return chart
