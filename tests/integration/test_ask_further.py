@@ -107,7 +107,7 @@ def test_a_citation_names_author_work_and_place(workspace: Workspace) -> None:
 
 
 def test_a_term_can_be_left_out_on_the_command_line(built: Settings) -> None:
-    outcome = CliRunner().invoke(cli, ["ask", DISCOUNT, "--without", "Discount factor", "--without", "map", "--json"])
+    outcome = CliRunner().invoke(cli, ["ask", DISCOUNT, "--without", "discount factor", "--without", "map", "--json"])
     assert outcome.exit_code == 0, outcome.output
     assert [term["text"] for term in json.loads(outcome.stdout)["terms"]] == [DISCOUNT, "discount rate"]
 

@@ -7,12 +7,12 @@ where it came from, and a user may remove it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rlmap.errors import InputError
 from rlmap.search.intent import without_frame
 from rlmap.search.spelling import correct
-from rlmap.search.tokens import singular_acronyms, stems, word_places
+from rlmap.search.tokens import plain_words, singular_acronyms, stems, word_places
 from rlmap.search.vocabulary import Vocabulary, find_names, is_broad, subjects_of
 from rlmap.types import SearchTerm
 
@@ -21,6 +21,10 @@ _MOST_ALIASES = 3
 
 #: What the map says of a concept is searched for only where the question is about few.
 _MOST_SUMMARIES = 3
+
+#: What stands before a subject and its verb, and after them: "does [PPO clip] the ratio".
+_AUXILIARY = re.compile(r"\b(?:do|does|did|can|could|should|will|would|must|may)\s+$", re.IGNORECASE)
+_OBJECT = re.compile(r"\s+(?:the|a|an|its|their|our|my|this|these|all|some)\b", re.IGNORECASE)
 
 #: "in RL": every passage here is, so the words only blur what is asked.
 _WHOLE_SUBJECT = re.compile(r"\s+(?:in|for|of)\s+(?:deep\s+)?(?:RL|reinforcement\s+learning)\b", re.IGNORECASE)
@@ -79,9 +83,29 @@ def _rewritten(question: str, vocabulary: Vocabulary) -> Iterator[str]:
     asked, places = stems(question), word_places(question)
     for match in find_names(asked, vocabulary):
         if len(match.concept_ids) == 1 and not is_broad(asked[match.start : match.end], vocabulary):
-            other = _other_name(asked, vocabulary.names[match.concept_ids[0]])
+            names = vocabulary.names[match.concept_ids[0]]
+            other = _other_name(asked, names)
             if other is not None:
-                yield question[: places[match.start][0]] + other + question[places[match.end - 1][1] :]
+                start, end = places[match.start][0], places[match.end - 1][1]
+                yield _with_name(question, start, end, _within_a_sentence(other, vocabulary), names)
+
+
+def _with_name(question: str, start: int, end: int, name: str, names: Sequence[str]) -> str:
+    """Return the question with another name at a range, or behind it where a verb is part of the range.
+
+    "PPO clip" is a name, but in "why does PPO clip the ratio" it is a subject and its verb.
+    """
+    found = question[start:end]
+    if " " in found and _AUXILIARY.search(question[:start]):
+        is_written = plain_words(found) in [plain_words(name) for name in names]
+        if not is_written or _OBJECT.match(question[end:]):
+            return f"{question} ({name})"
+    return question[:start] + name + question[end:]
+
+
+def _within_a_sentence(name: str, vocabulary: Vocabulary) -> str:
+    """Begin a title with a small letter, unless its first word is always written with a capital one."""
+    return name if name.split(maxsplit=1)[0] in vocabulary.capitalised else name[:1].lower() + name[1:]
 
 
 def _other_name(asked: list[str], names: tuple[str, ...]) -> str | None:

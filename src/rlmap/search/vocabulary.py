@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -52,7 +52,8 @@ class Vocabulary:
     that a sequence of stems names; ``by_letters`` the names of two words or more by first letter,
     each with its letters alone; ``running`` is ``by_stems`` with the stems in one text, and
     ``running_with`` says for each stem in which of these it is;
-    ``acronyms`` the lower-case names of a few capitals;
+    ``acronyms`` the lower-case names of a few capitals; ``capitalised`` the words that have a capital
+    letter where they do not begin a title;
     ``name_words`` the lower-case words of names, ``known_words`` these and all others that need no
     correction, ``known_by_letter`` the latter in order, by first letter; ``summaries`` what the map
     says of each concept; ``concepts_with`` in how many concepts' names a stem is, ``rarity`` how
@@ -65,6 +66,7 @@ class Vocabulary:
     running: Mapping[str, tuple[str, ...]]
     running_with: Mapping[str, tuple[str, ...]]
     acronyms: tuple[str, ...]
+    capitalised: frozenset[str]
     name_words: frozenset[str]
     known_words: frozenset[str]
     known_by_letter: Mapping[str, tuple[str, ...]]
@@ -110,6 +112,7 @@ def make_vocabulary(
         running={" ".join(key): tuple(sorted(ids)) for key, ids in by_stems.items()},
         running_with=_by_stem(by_stems),
         acronyms=tuple(sorted({n.lower() for own in names.values() for n in own if _ACRONYM.fullmatch(n)})),
+        capitalised=frozenset(_capitalised(names.values())),
         name_words=frozenset(name_words),
         known_words=frozenset(known_words),
         known_by_letter={letter: tuple(some) for letter, some in groupby(sorted(known_words), key=itemgetter(0))},
@@ -126,6 +129,13 @@ def _by_stem(keys: Iterable[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         for stem in dict.fromkeys(key):
             result.setdefault(stem, []).append(" ".join(key))
     return {stem: tuple(names) for stem, names in result.items()}
+
+
+def _capitalised(names: Iterable[Sequence[str]]) -> Iterator[str]:
+    for title, *aliases in names:
+        for word in [*title.split()[1:], *(word for alias in aliases for word in alias.split())]:
+            if word[:1].isupper():
+                yield word
 
 
 def _by_letters(names: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:

@@ -87,14 +87,14 @@ def test_the_question_comes_first_and_unchanged(vocabulary: Vocabulary) -> None:
     assert (terms[0].text, terms[0].origin) == ("  what is the PO paper? ", "question")
     assert [(term.text, term.origin) for term in terms[1:]] == [
         ("what is the PPO paper", "spelling"),
-        ("what is the Proximal policy optimization paper", "alias"),
+        ("what is the proximal policy optimization paper", "alias"),
     ]
 
 
 def test_an_alias_brings_the_title_and_a_title_brings_an_alias(vocabulary: Vocabulary) -> None:
     assert [term.text for term in expand("effect of discount rate", vocabulary)[1:]] == [
         "discount rate",
-        "Discount factor",
+        "discount factor",
     ]
     assert [term.text for term in expand("what is a Markov decision process", vocabulary)[1:]] == ["what is a MDP"]
 
@@ -162,3 +162,21 @@ def test_a_broad_word_is_no_subject_where_another_name_is() -> None:
     vocabulary = make_vocabulary(names)
     assert subjects_of("the agent cannot see the full state", vocabulary, most=2) == ["partial-observability"]
     assert subjects_of("what is an agent", vocabulary, most=2) == ["agent"]
+
+
+@pytest.mark.parametrize(
+    ("question", "rewritten"),
+    [
+        ("why does PPO clip the ratio", "why does PPO clip the ratio (clipped surrogate objective)"),
+        ("how does V-trace correct policy lag", "how does V-trace correct policy lag (vtrace)"),
+        ("what is PPO clip", "what is clipped surrogate objective"),
+        ("explain the optimality equation", "explain the Bellman optimality equation"),
+    ],
+)
+def test_a_question_by_another_name_still_reads_as_one(question: str, rewritten: str) -> None:
+    names = {
+        "clipped-surrogate-objective": ("Clipped surrogate objective", "PPO clip"),
+        "v-trace": ("V-trace correction", "vtrace"),
+        "bellman-optimality-equation": ("Bellman optimality equation", "optimality equation", "Bellman optimality"),
+    }
+    assert [term.text for term in expand(question, make_vocabulary(names)) if term.origin == "alias"] == [rewritten]
