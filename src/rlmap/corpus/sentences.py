@@ -30,6 +30,9 @@ _MATH = re.compile(r"\$[^$]+\$")
 _LAST_WORD = re.compile(r"""([^\s()\[\]"'“”‘’]+)$""")
 _OPENING = re.compile(r"""\s+["'“‘(\[*_$]*([^\W_]|\\|\$|•|\[)""")
 
+#: All that decides where sentences end, as one text: an index that was cut by other rules is built anew.
+RULES = repr((sorted(_ABBREVIATIONS), *(rule.pattern for rule in (_END, _MATH, _LAST_WORD, _OPENING))))
+
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return the half-open range of every sentence of ``text``, trimmed, in order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from rlmap.corpus.fetch import FetchReport, fetch_sources
 from rlmap.corpus.ingest import IngestReport, ingest
 from rlmap.corpus.manifest import load_manifest
 from rlmap.corpus.own import add_own, load_own, remove_own
+from rlmap.corpus.sentences import RULES
 from rlmap.corpus.split import split_extraction
 from rlmap.corpus.store import CorpusStore
 from rlmap.corpus.store_read import StoredPassage
@@ -31,6 +33,8 @@ from rlmap.types import Extraction, IndexRecord, PartOf, Profile, Progress, Sour
 OFFLINE_PROFILES: frozenset[Profile] = frozenset({"handbook", "registry"})
 #: Fetched without being asked for; the open works as far as their hosts can be reached.
 DEFAULT_PROFILES: frozenset[Profile] = OFFLINE_PROFILES | {"open"}
+#: By which rules sentences are cut.
+_CUT_BY = hashlib.sha256(RULES.encode()).hexdigest()[:8]
 #: A host that did not answer is not asked for open works again before so many seconds have passed.
 _TRUST_UNREACHABLE_S = 6 * 3600.0
 
@@ -228,7 +232,7 @@ def _index(settings: Settings, store: CorpusStore, progress: Progress, engine: E
 
 def _built_from(name: str | None, store: CorpusStore) -> str:
     """Return what a build hangs on: when any of it differs, the index is built anew."""
-    return f"{name} {__version__} {FORMAT} {store.fingerprint()}"
+    return f"{name} {__version__} {FORMAT} {_CUT_BY} {store.fingerprint()}"
 
 
 def _is_here(source: Source, settings: Settings, fetched: FetchReport) -> bool:
