@@ -29,7 +29,7 @@ _ANSWERS = 0.25
 #: out. Documentation, which mentions everything, has to answer better than works that are written
 #: to explain. Chosen on the development half of the judged questions, where two of three quotes
 #: just above these are relevant, for five works where five have something to say.
-_WORTH, _OF_THE_BEST = 0.46, 0.6
+_WORTH, _OF_THE_BEST = 0.44, 0.55
 _DOCS_WORTH, _DOCS_OF_THE_BEST = 0.5, 0.65
 
 #: A second quote of a work is worth at least this share of its first.

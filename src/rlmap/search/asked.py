@@ -80,13 +80,15 @@ def understand(
     articles : sequence of str
         For each passage of the handbook among those nearest to the question the concept that its
         article is about. Where most of them agree, that says which of the concepts named is asked
-        about above all, or adds one that is asked about in other words.
+        about above all, or adds one that is asked about in other words; one whose article is not
+        among them is named by the way.
     """
     named = subjects_of(text, vocabulary, most=_SUBJECTS)
     agreed = _agreed(articles)
     first = [concept_id for concept_id in agreed if concept_id in named]
+    near = [concept_id for concept_id in named if concept_id in articles]
     head = named_first(text, vocabulary)
-    found = sorted(dict.fromkeys([*first, *named, *agreed]), key=lambda concept_id: concept_id not in head)
+    found = sorted(dict.fromkeys([*first, *near, *named, *agreed]), key=lambda concept_id: concept_id not in head)
     concept_ids = tuple(found[:_SUBJECTS])
     asked = frozenset(stems(text))
     return Asked(
