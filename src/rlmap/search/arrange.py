@@ -102,14 +102,23 @@ def arrange(offers: Sequence[Sequence[Offer[T]]], *, works: int = 5, per_work: i
     if not ranked:
         return []
     best = ranked[0][0].worth
-    kept = [[offer for offer in group if _answers(offer, best)] for group in ranked]
+    kept = [_answering(group, best) for group in ranked]
     shown = [group for group in kept if group] or ([ranked[0][:1]] if ranked[0][0].chosen.score > 0 else [])
     shown = _handbook_second(shown)[:works]
     return [_quotes(group, 1 if group[0].is_handbook else per_work) for group in shown]
 
 
-def _answers(offer: Offer[T], best: float) -> bool:
-    worth, share = (_DOCS_WORTH, _DOCS_OF_THE_BEST) if offer.kind == "docs" else (_WORTH, _OF_THE_BEST)
+def _answering(group: Sequence[Offer[T]], best: float) -> list[Offer[T]]:
+    """Return the quotes of a work that answer; documentation that has shown with one that it does may go on."""
+    kept: list[Offer[T]] = []
+    for offer in group:
+        if _answers(offer, best, is_documentation=offer.kind == "docs" and not kept):
+            kept.append(offer)
+    return kept
+
+
+def _answers(offer: Offer[T], best: float, *, is_documentation: bool) -> bool:
+    worth, share = (_DOCS_WORTH, _DOCS_OF_THE_BEST) if is_documentation else (_WORTH, _OF_THE_BEST)
     return offer.chosen.score >= _ANSWERS and offer.worth >= max(worth, share * best)
 
 
