@@ -32,11 +32,12 @@ def main() -> None:
     measured, coverage = link_precision(workspace), link_coverage(workspace)
     seconds = time.perf_counter() - started
     edges = edge_coverage(workspace)
-    print(precision_text(measured), "", coverage_text(coverage), "", sep="\n")
+    pinned = link_precision(workspace, "pinned")
+    print(precision_text(measured), "", precision_text(pinned, "editors"), "", coverage_text(coverage), "", sep="\n")
     print(f"{edges.with_passage} of {edges.edges} edges have a passage that names both ends.")
     print(f"All links found in {seconds:.1f} s.")
     report = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.exists() else {}
-    report["precision"] = asdict(measured)
+    report["precision"], report["precision_pinned"] = asdict(measured), asdict(pinned)
     kept = asdict(coverage) | {"handbook": len(coverage.handbook), "seconds": round(seconds, 1)}
     report.setdefault("coverage", {})[name] = kept
     report.setdefault("edges", {})[name] = asdict(edges)

@@ -48,8 +48,13 @@ def links(as_json: bool) -> None:
     from rlmap.pipeline.link_quality import link_precision, precision_text
     from rlmap.pipeline.workspace import open_workspace
 
-    measured = link_precision(open_workspace(load_settings()))
-    emit(asdict(measured), lambda: precision_text(measured), as_json=as_json)
+    workspace = open_workspace(load_settings())
+    ranked, pinned = link_precision(workspace), link_precision(workspace, "pinned")
+    emit(
+        {"ranked": asdict(ranked), "pinned": asdict(pinned)},
+        lambda: "\n\n".join((precision_text(ranked), precision_text(pinned, "editors"))),
+        as_json=as_json,
+    )
 
 
 @evaluate.command()

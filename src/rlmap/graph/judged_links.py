@@ -25,7 +25,8 @@ EXPLAINS = 2
 _Z = 1.959964  # two-sided 95 %
 _GRADES = range(4)
 
-Split = Literal["dev", "test"]
+#: ``dev`` chose the signs of the ranking, ``test`` measures it, ``pinned`` are links that an editor chose by reading.
+Split = Literal["dev", "test", "pinned"]
 
 
 @dataclass(frozen=True, slots=True)

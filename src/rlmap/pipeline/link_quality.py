@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from rlmap.graph.judged_links import EXPLAINS, LinkPrecision, load_links, precision
+from rlmap.graph.judged_links import EXPLAINS, LinkPrecision, Split, load_links, precision
 from rlmap.pipeline.concepts import article_of
 from rlmap.pipeline.linking import links_of_all
 from rlmap.pipeline.workspace import Workspace
@@ -41,15 +41,23 @@ class Coverage:
         return tuple(concept_id for concept_id, count in counts.items() if count < works)
 
 
-def link_precision(workspace: Workspace) -> LinkPrecision:
-    """Return the precision of the links of the *test* concepts, by the judgements kept with the queries.
+def link_precision(workspace: Workspace, split: Split = "test") -> LinkPrecision:
+    """Return how many links explain their concept, by the judgements kept with the queries.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        For the map and the judgements.
+    split : {"test", "pinned"}
+        Links that the ranking found for concepts that had no part in choosing it, or links that
+        an editor pinned.
 
     Raises
     ------
     InputError
         If the judgements cannot be read.
     """
-    links = [link for link in load_links(workspace.settings.corpus_dir / "queries") if link.split == "test"]
+    links = [link for link in load_links(workspace.settings.corpus_dir / "queries") if link.split == split]
     return precision(links, workspace.graph)
 
 
@@ -97,9 +105,9 @@ def check_quotes(workspace: Workspace, *, progress: Progress = no_progress) -> l
     ]
 
 
-def precision_text(measured: LinkPrecision) -> str:
+def precision_text(measured: LinkPrecision, found_by: str = "the ranking") -> str:
     """Give the precision for a terminal."""
-    lines = [f"Links that explain their concept (grade {EXPLAINS} or more):"]
+    lines = [f"Links found by {found_by} that explain their concept (grade {EXPLAINS} or more):"]
     for name, share in (("both passes", measured.both), ("first", measured.first), ("second", measured.second)):
         lines.append(
             f"  {name:12} {share.share:.1%} of {share.links} (95 % interval {share.low:.1%} to {share.high:.1%})"
