@@ -70,7 +70,7 @@ def rank_links(
     -------
     tuple of WorkLinks
         The best works, those with a pinned passage first among them, ordered from plain to
-        formal by their best passage, then by work.
+        formal by their best passage, then by work; last those on a narrower concept.
     """
     best: dict[str, Link] = {}
     for candidate in candidates:
@@ -87,7 +87,12 @@ def rank_links(
         works.setdefault(link.work_id, []).append(link)
     chosen = sorted(works.values(), key=lambda links: rank(links[0]))[:most_works]
     grouped = [WorkLinks(links[0].work_id, tuple(links[:per_work])) for links in chosen]
-    return tuple(sorted(grouped, key=lambda work: (round(work.links[0].formalism, 1), rank(work.links[0]))))
+    return tuple(sorted(grouped, key=_reading_order))
+
+
+def _reading_order(work: WorkLinks) -> tuple[bool, float, tuple[bool, bool, float, str]]:
+    best = work.links[0]
+    return best.narrower, round(best.formalism, 1), rank(best)
 
 
 def rank(link: Link) -> tuple[bool, bool, float, str]:

@@ -17,16 +17,21 @@ from rlmap.types import Concept, ConceptGraph
 _ABOUT = ("summary", "title", "heading", "outer heading")
 #: By so much, in log-odds, a passage must be nearer to the narrower concept.
 _NEARER = 0.3
+#: Prioritised replay is built on DQN, and that on replay: one edge would not reach it.
+_STEPS = 2
 
 
 def narrower_concepts(graph: ConceptGraph, concept: Concept) -> tuple[Concept, ...]:
-    """Return the concepts that are built directly on one, in the order of the map."""
-    return tuple(
-        other
-        for other in graph.concepts.values()
-        if any(edge.requires_id == concept.id for edge in other.prerequisites)
-        or any(option.requires_id == concept.id for group in other.any_of for option in group.options)
-    )
+    """Return the concepts that are built on one within two edges of any hard kind, in the order of the map."""
+    found: set[str] = set()
+    for _ in range(_STEPS):
+        found |= {other.id for other in graph.concepts.values() if not _needs(other).isdisjoint({concept.id, *found})}
+    return tuple(other for other in graph.concepts.values() if other.id in found)
+
+
+def _needs(concept: Concept) -> set[str]:
+    options = {option.requires_id for group in concept.any_of for option in group.options}
+    return {edge.requires_id for edge in concept.prerequisites} | options
 
 
 def treats_narrower(
