@@ -52,7 +52,8 @@ def main() -> None:
     RESULT.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     text = DOCUMENT.read_text(encoding="utf-8")
     before, after = text.split(BEGIN)[0], text.split(END)[1]
-    DOCUMENT.write_text(before + generated(report) + after, encoding="utf-8")
+    written = json.loads(RESULT.read_text(encoding="utf-8"))  # numbers as keys are text there
+    DOCUMENT.write_text(before + generated(written) + after, encoding="utf-8")
 
 
 def generated(report: dict[str, Any]) -> str:
