@@ -219,7 +219,7 @@ export default function (component) {
     h: Math.max(...[...at.values()].map((p) => p.y)) + NODE_HEIGHT + MARGIN,
   };
   const svg = make("svg", { role: "group", "aria-label": data.label }, root);
-  svg.style.height = `${Math.min(data.height, Math.max(240, size.h))}px`;
+  svg.style.height = `${data.height}px`;
   const defs = make("defs", {}, svg);
   const arrow = make("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, defs);
   make("path", { d: "M0,0 L8,4 L0,8 z", class: "head" }, arrow);

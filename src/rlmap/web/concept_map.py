@@ -35,7 +35,13 @@ def _assets() -> tuple[str, str]:
 
 
 def concept_map(
-    view: MapView, *, selected: str | None, standing: Standing, on_choose: Callable[[str], None], key: str
+    view: MapView,
+    *,
+    selected: str | None,
+    standing: Standing,
+    on_choose: Callable[[str], None],
+    key: str,
+    height_px: int = _HEIGHT_PX,
 ) -> None:
     """Draw the map; ``on_choose`` is called with a concept's id before the page runs again.
 
@@ -48,7 +54,7 @@ def concept_map(
         if chosen := st.session_state[key].selected:
             on_choose(chosen)
 
-    mount(data=map_data(view, selected, standing), key=key, on_selected_change=choose)
+    mount(data={**map_data(view, selected, standing), "height": height_px}, key=key, on_selected_change=choose)
 
 
 def map_data(view: MapView, selected: str | None, standing: Standing) -> dict[str, Any]:
@@ -57,7 +63,6 @@ def map_data(view: MapView, selected: str | None, standing: Standing) -> dict[st
     shown = {node.area for node in view.nodes}
     return {
         "label": view.label,
-        "height": _HEIGHT_PX,
         "areas": [{"title": view.area_titles[area], "hue": hues[area]} for area in hues if area in shown],
         "nodes": [_node(view, node, hues[node.area], selected, standing) for node in view.nodes],
         "edges": [{"from": edge.requires_id, "to": edge.concept_id, "reason": edge.reason} for edge in view.edges],

@@ -24,6 +24,8 @@ from rlmap.web.quotes import show_answer
 from rlmap.web.shell import escape, page_link, reopen, source_link, workspace
 
 _SCOPES = {"around": "Around it", "needs": "All that it needs"}
+#: The same for every concept, so that the page stays where it is on the way from one to the next.
+_MAP_HEIGHT_PX = 400
 _FORMALISM = ("no symbols", "a few symbols", "derivations", "proofs")
 _SOURCE_ID = re.compile(r"`([a-z0-9][\w.-]*)`")
 
@@ -38,7 +40,8 @@ def show_concept(opened: Workspace, wanted: str) -> None:
         st.caption("Also called: " + ", ".join(escape(alias) for alias in concept.aliases))
     st.markdown(escape(concept.summary))
     if concept.formula:
-        st.latex(concept.formula)
+        with st.container(key="formula"):
+            st.latex(concept.formula)
     known = known_concepts(opened)
     _actions(opened, concept, known=concept.id in known)
     _map(opened, concept, Standing(known, ready_concepts(opened, known)))
@@ -114,6 +117,7 @@ def _map(opened: Workspace, concept: Concept, standing: Standing) -> None:
         standing=standing,
         on_choose=lambda chosen: reopen(c=chosen),
         key="concept-map",
+        height_px=_MAP_HEIGHT_PX,
     )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,15 +11,11 @@ from rlmap.errors import IndexMissingError, RlmapError
 from rlmap.pipeline.visits import remember_visit
 from rlmap.settings import load_settings
 from rlmap.web.first_run import offer_set_up
+from rlmap.web.page_head import app_style
 from rlmap.web.shell import PAGES_KEY, escape, page_link
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
-
-
-@cache
-def _style() -> str:
-    return (files("rlmap.web") / "app.css").read_text("utf-8")
 
 
 def open_page(chosen: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
@@ -29,7 +23,7 @@ def open_page(chosen: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None
     st.session_state[PAGES_KEY] = dict(pages)
     if chosen == pages["home"] and "c" in st.query_params:
         st.switch_page(pages["map"], query_params={"c": st.query_params["c"]})
-    st.html(f"<style>{_style()}</style>")
+    st.html(f"<style>{app_style()}</style>")
     name = next(name for name, page in pages.items() if page == chosen)
     try:
         chosen.run()

@@ -6,7 +6,7 @@ import logging
 import os
 from threading import Thread
 
-from streamlit.web.cli import main as streamlit
+from streamlit.web import bootstrap
 
 from rlmap.errors import RlmapError
 from rlmap.pipeline.warming import warm_up
@@ -23,7 +23,9 @@ def serve_app(settings: Settings, port: int) -> None:
     """
     os.chdir(settings.root)  # Streamlit reads .streamlit/config.toml from here
     Thread(target=_warm_up, name="warm-up", daemon=True).start()
-    streamlit.main(args=["run", str(settings.root / "app.py"), "--server.port", str(port)], standalone_mode=False)
+    flags = {"server.port": port}
+    bootstrap.load_config_options(flags)
+    bootstrap.run_asgi_app(str(settings.root / "app.py"), "rlmap.web.asgi:app", [], flags)
 
 
 def _warm_up() -> None:
