@@ -6,7 +6,7 @@ PORT ?= 8501
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: app setup test bench bench-app bench-sb3 bench-demos docs clean
+.PHONY: app setup test bench bench-app bench-sb3 bench-demos docs pictures clean
 
 app: setup
 	@$(BIN)/rlmap serve --port $(PORT)
@@ -25,6 +25,10 @@ test: .venv/.stamp-dev
 # How quick the app is in a real browser, on the corpus that is set up: benchmarks/results/app.json.
 bench-app: .venv/.stamp-dev
 	$(BIN)/python benchmarks/app.py
+
+# The pictures of the guide and the README, from the app on the corpus that is set up.
+pictures: .venv/.stamp-dev
+	$(BIN)/python docs/images/take.py
 
 # The documentation site in site/, and the handbook as a PDF in site/book/ (printed by Chromium).
 docs: .venv/.stamp-docs

@@ -12,7 +12,8 @@ import streamlit as st
 
 from rlmap.pipeline.maps import MapNode, MapView
 
-_HEIGHT_PX = 540
+#: The same for every map, so that the page stays where it is on the way from one to the next.
+HEIGHT_PX = 420
 _SPOKEN = {"known": ", you know it", "ready": ", ready for you", "later": ""}
 
 
@@ -41,7 +42,7 @@ def concept_map(
     standing: Standing,
     on_choose: Callable[[str], None],
     key: str,
-    height_px: int = _HEIGHT_PX,
+    height_px: int = HEIGHT_PX,
 ) -> None:
     """Draw the map; ``on_choose`` is called with a concept's id before the page runs again.
 
@@ -54,7 +55,8 @@ def concept_map(
         if chosen := st.session_state[key].selected:
             on_choose(chosen)
 
-    mount(data={**map_data(view, selected, standing), "height": height_px}, key=key, on_selected_change=choose)
+    data = map_data(view, selected, standing) | {"height": height_px}
+    mount(data=data, key=key, on_selected_change=choose)
 
 
 def map_data(view: MapView, selected: str | None, standing: Standing) -> dict[str, Any]:

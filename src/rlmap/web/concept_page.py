@@ -24,8 +24,6 @@ from rlmap.web.quotes import show_answer
 from rlmap.web.shell import escape, page_link, reopen, source_link, workspace
 
 _SCOPES = {"around": "Around it", "needs": "All that it needs"}
-#: The same for every concept, so that the page stays where it is on the way from one to the next.
-_MAP_HEIGHT_PX = 400
 _FORMALISM = ("no symbols", "a few symbols", "derivations", "proofs")
 _SOURCE_ID = re.compile(r"`([a-z0-9][\w.-]*)`")
 
@@ -117,7 +115,6 @@ def _map(opened: Workspace, concept: Concept, standing: Standing) -> None:
         standing=standing,
         on_choose=lambda chosen: reopen(c=chosen),
         key="concept-map",
-        height_px=_MAP_HEIGHT_PX,
     )
 
 

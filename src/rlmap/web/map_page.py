@@ -8,12 +8,13 @@ from rlmap.pipeline.learning import known_concepts, ready_concepts
 from rlmap.pipeline.maps import MapView, area_map, whole_map
 from rlmap.pipeline.workspace import Workspace
 from rlmap.types import Concept
-from rlmap.web.concept_map import Standing, concept_map
+from rlmap.web.concept_map import HEIGHT_PX, Standing, concept_map
 from rlmap.web.concept_page import show_concept
 from rlmap.web.shell import escape, page_link, reopen, workspace
 
 #: The value of ``?a=`` that shows every area at once.
 _WHOLE = "all"
+_WHOLE_PX = 540
 
 
 def render() -> None:
@@ -81,7 +82,14 @@ def _area_page(opened: Workspace, area: str) -> None:
     st.title("The whole map" if whole else escape(view.area_titles[area]))
     known = known_concepts(opened)
     standing = Standing(known, ready_concepts(opened, known))
-    concept_map(view, selected=None, standing=standing, on_choose=lambda chosen: reopen(c=chosen), key="concept-map")
+    concept_map(
+        view,
+        selected=None,
+        standing=standing,
+        on_choose=lambda chosen: reopen(c=chosen),
+        key="concept-map",
+        height_px=_WHOLE_PX if whole else HEIGHT_PX,
+    )
     if whole:
         st.caption("Each area lists its concepts as text as well.")
         with st.container(horizontal=True):
