@@ -16,7 +16,7 @@ _WIDTH = 1280
 #: Address and height in pixels.
 PICTURES = {
     "ask": ("/ask?q=effect+of+discount+rate+in+RL", 1450),
-    "map": ("/map?a=policy-gradients", 860),
+    "map": ("/map?a=policy-gradient", 860),
     "concept": ("/map?c=discount-factor", 1250),
     "path": ("/path?goal=ppo&engineering=3", 1150),
     "demo": ("/demos?d=discount-factor", 1000),
@@ -34,6 +34,8 @@ def main() -> None:
             page.goto(base + path)
             page.get_by_role("heading", level=1).first.wait_for()
             page.wait_for_function("() => document.querySelector('[data-test-script-state=notRunning]')")
+            if page.get_by_test_id("stAlertContentError").count():
+                sys.exit(f"{name}: the page shows an error")
             page.wait_for_timeout(2000)  # charts and films are drawn after the page
             page.screenshot(path=HERE / f"{name}.png")
             page.close()
