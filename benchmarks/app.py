@@ -153,8 +153,9 @@ class Waits:
         self.page.goto(f"{self.base}/ask?q=what+is+a+replay+buffer")
         before = self.page.locator("blockquote").first.inner_text()
         settle(self.page)
-        box = self.page.get_by_role("textbox").first
+        box = self.page.get_by_label("Your question")
         box.fill(question)
+        self.page.wait_for_timeout(500)  # the form hears of the words a moment after they stand in the box
         return self._timed(lambda: box.press("Enter"), _QUOTES, before)
 
     def _timed(self, act: Callable[[], object], arrived: str, argument: object = None) -> Wait:
