@@ -7,7 +7,7 @@ knows a set of concepts that holds, with each, all that it needs, drawn from one
 (by ability, by study, by use: ``rlmap.study.knowledge``); every answer is wrong with probability
 one in ten. After each question, the share of concepts is counted that is judged rightly as known
 or unknown. Four ways of choosing the next question are compared on the same learners, with the
-same belief: the one that is used (most expected information), at random, by depth (from what
+same belief: the one that is used (least expected variance), at random, by depth (from what
 everything rests on to what rests on everything), and half-split (the concept nearest to even odds).
 """
 
@@ -67,7 +67,7 @@ class Learner:
         self.goals_left[concept] -= 1
 
 
-def by_information(learner: Learner, _number: int, _rng: np.random.Generator) -> int:
+def by_variance(learner: Learner, _number: int, _rng: np.random.Generator) -> int:
     gains = expected_gains(learner.states, learner.weight())
     return int(np.argmax(np.where(learner.goals_left > 0, gains, -1)))
 
@@ -87,7 +87,7 @@ def half_split(learner: Learner, _number: int, _rng: np.random.Generator) -> int
 
 
 WAYS: dict[str, Callable[[Learner, int, np.random.Generator], int]] = {
-    "most information": by_information,
+    "least variance": by_variance,
     "random": at_random,
     "by depth": by_depth,
     "half-split": half_split,

@@ -122,7 +122,7 @@ def test_questions_are_goals_and_bad_answers_are_refused() -> None:
     question = place(graph, tuple(graph.concepts)).question
     assert question is not None
     assert question.text == graph.concepts[question.concept_id].goals[question.goal]
-    assert question.gain_bits > 0
+    assert question.gain > 0
     with pytest.raises(InputError, match="none of yes, roughly, no and unknown"):
         place(graph, tuple(graph.concepts), [Answered("c00", 0, "maybe")])  # type: ignore[arg-type]
     with pytest.raises(UnknownNameError, match="no concept among the questions named 'zebra'"):

@@ -3,7 +3,8 @@
 What a learner knows is a set of concepts that holds, with each concept, all that it needs (a
 knowledge state of Doignon and Falmagne 1985). The belief over such sets is a few thousand sampled
 ones with weights. An answer multiplies the weights by its likelihood, allowing for slips; the next
-question is the one whose answer is expected to leave the least entropy, summed over concepts.
+question is the one whose answer is expected to leave the least doubt: the variance of known or not,
+summed over concepts, which is what a guess of each by its probability would lose (Brier 1950).
 Everything is recomputed from the answers, so a placement is its answers and nothing else.
 """
 
@@ -52,13 +53,13 @@ class Answered(NamedTuple):
 class Question:
     """Whether the learner can do what ``text``, one goal of a concept, says.
 
-    ``gain_bits`` is the entropy that the answer is expected to take away.
+    ``gain`` is the variance, summed over concepts, that the answer is expected to take away.
     """
 
     concept_id: str
     goal: int
     text: str
-    gain_bits: float
+    gain: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _best_question(
 
 
 def expected_gains(states: NDArray[np.bool_], weight: Floats) -> Floats:
-    """Return, for each concept, the entropy (bits, summed over concepts) that asking about it is expected to remove.
+    """Return, for each concept, the variance (summed over concepts) that asking about it is expected to remove.
 
     Parameters
     ----------
@@ -165,20 +166,19 @@ def expected_gains(states: NDArray[np.bool_], weight: Floats) -> Floats:
     both = (sampled * weight[:, None].astype(np.float32)).T @ sampled  # both[q, c]: q and c known
     known = np.diag(both).astype(np.float64)
     only_other = known[None, :] - both  # c known, q not
-    now = _entropy(known).sum()
+    now = _variance(known).sum()
     left = np.zeros(len(known))
     for if_known, if_not in (_LIKELIHOOD["yes"], _LIKELIHOOD["no"]):
         chance = if_known * known + if_not * (1 - known)
         after = (if_known * both + if_not * only_other) / chance[:, None]
-        left += chance * _entropy(after).sum(axis=1)
+        left += chance * _variance(after).sum(axis=1)
     gains: Floats = now - left
     return gains
 
 
-def _entropy(p: Floats) -> Floats:
-    q = np.clip(p, 1e-9, 1 - 1e-9)
-    bits: Floats = -(q * np.log2(q) + (1 - q) * np.log2(1 - q))
-    return bits
+def _variance(p: Floats) -> Floats:
+    variance: Floats = p * (1 - p)
+    return variance
 
 
 def _check(graph: ConceptGraph, ids: Sequence[str], answers: Sequence[Answered]) -> None:
