@@ -15,12 +15,13 @@ app: setup
 setup: .venv/.stamp-package
 	@$(BIN)/rlmap setup
 
+# Half of the tests wait for a browser, a server or a child process: two at a time fit on two cores.
 test: .venv/.stamp-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # How quick the app is in a real browser, on the corpus that is set up: benchmarks/results/app.json.
 bench-app: .venv/.stamp-dev

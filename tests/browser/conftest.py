@@ -46,7 +46,11 @@ class Visit:
         self.page.wait_for_function(
             "() => !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
         )
-        self.page.wait_for_timeout(700)
+        self.page.wait_for_timeout(200)  # what follows a click has begun
+        self.page.wait_for_function(
+            """() => !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')
+            && document.getAnimations().every((animation) => animation.playState !== "running")"""
+        )
 
     def picture(self, name: str) -> None:
         ARTEFACTS.mkdir(exist_ok=True)

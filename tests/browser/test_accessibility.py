@@ -79,6 +79,7 @@ def test_no_view_of_a_path_has_a_serious_fault(visit: Visit, axe: str, theme: st
         visit.settle()
         found += faults(page, axe, name)
     page.get_by_text("About you").click()
+    visit.settle()
     page.get_by_role("button", name="Find out what I know").click()
     expect(page.get_by_role("heading", name=re.compile("can you do this"))).to_be_visible(timeout=60_000)
     visit.settle()

@@ -55,6 +55,33 @@ def a_day_passes(folder: Path) -> None:
     connection.close()
 
 
+def test_a_path_goes_to_somebody_else_as_a_file_and_as_a_link(visit: Visit, tmp_path: Path) -> None:
+    """Before anything is recorded: what is done would be named as known in the file."""
+    page = visit.page
+    visit.open("/path?goal=discount-factor&maths=2&engineering=3&hours_per_week=3")
+    show(page, "Share and export")
+    saved = json.loads(download(page, "JSON"))
+    link = page.locator("code").first.inner_text()
+    other = page.context.browser
+    assert other is not None
+    elsewhere = other.new_context().new_page()
+    elsewhere.goto(link)
+    expect(elsewhere.get_by_text(re.compile("^Path to Discount factor.*3 h a week"))).to_be_visible()
+    elsewhere.context.close()
+
+    visit.open("/path?goal=softmax")
+    show(page, "Share and export")
+    upload(page, tmp_path / "broken.json", '{"steps": [')
+    expect(page.get_by_text("choose a file saved as JSON")).to_be_visible()
+    expect(page.get_by_text(re.compile("^Path to Softmax"))).to_be_visible()
+    saved["profile"]["known"].append("phlogiston")
+    upload(page, tmp_path / "old.json", json.dumps(saved))
+    expect(page.get_by_text("No longer on the map, and left out: phlogiston.")).to_be_visible()
+    expect(page.get_by_text(re.compile("^Path to Discount factor.*3 h a week"))).to_be_visible()
+    expect(page.locator("code").first).to_have_text(link)
+    visit.picture("path-uploaded")
+
+
 def test_a_learner_is_placed_follows_a_path_reviews_and_takes_it_elsewhere(visit: Visit, folder: Path) -> None:
     page = visit.page
     visit.open("/path?goal=ppo&engineering=3")
@@ -108,32 +135,6 @@ def test_a_learner_is_placed_follows_a_path_reviews_and_takes_it_elsewhere(visit
     link = page.locator("code").first.inner_text()
     page.goto(link)
     expect(page.get_by_text(re.compile("^Behind you: . of"))).to_be_visible()
-
-
-def test_a_path_goes_to_somebody_else_as_a_file_and_as_a_link(visit: Visit, tmp_path: Path) -> None:
-    page = visit.page
-    visit.open("/path?goal=discount-factor&maths=2&engineering=3&hours_per_week=3")
-    show(page, "Share and export")
-    saved = json.loads(download(page, "JSON"))
-    link = page.locator("code").first.inner_text()
-    other = page.context.browser
-    assert other is not None
-    elsewhere = other.new_context().new_page()
-    elsewhere.goto(link)
-    expect(elsewhere.get_by_text(re.compile("^Path to Discount factor.*3 h a week"))).to_be_visible()
-    elsewhere.context.close()
-
-    visit.open("/path?goal=softmax")
-    show(page, "Share and export")
-    upload(page, tmp_path / "broken.json", '{"steps": [')
-    expect(page.get_by_text("choose a file saved as JSON")).to_be_visible()
-    expect(page.get_by_text(re.compile("^Path to Softmax"))).to_be_visible()
-    saved["profile"]["known"].append("phlogiston")
-    upload(page, tmp_path / "old.json", json.dumps(saved))
-    expect(page.get_by_text("No longer on the map, and left out: phlogiston.")).to_be_visible()
-    expect(page.get_by_text(re.compile("^Path to Discount factor.*3 h a week"))).to_be_visible()
-    expect(page.locator("code").first).to_have_text(link)
-    visit.picture("path-uploaded")
 
 
 def upload(page: Page, file: Path, content: str) -> None:
