@@ -15,7 +15,7 @@ app: setup
 setup: .venv/.stamp-package
 	@$(BIN)/rlmap setup
 
-# Half of the tests wait for a browser, a server or a child process: two at a time fit on two cores.
+# Many tests wait for a browser, a server or a child process, so two files run at a time.
 test: .venv/.stamp-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -151,7 +151,7 @@ def outcome_of(document: Document, result: object) -> str:
     if isinstance(result, ExtractError):
         return "given up" if "was given up" in str(result) else "refused"
     try:
-        split_extraction(result, document)  # type: ignore[arg-type]
+        split_extraction(result, document)  # type: ignore[arg-type]  # an Extraction, if it is no error
     except Exception as error:  # noqa: BLE001 - any error here is what this benchmark looks for
         print(f"FAULT {document.id}: {type(error).__name__}: {error}")
         return "fault"

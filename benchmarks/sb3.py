@@ -155,7 +155,10 @@ class Until(BaseCallback):
 
 def cartpole_sb3(seed: int) -> dict[str, Any]:
     env = make_vec_env("CartPole-v1", n_envs=8, seed=seed)
-    linear: Callable[[float], Callable[[float], float]] = lambda start: lambda left: left * start  # noqa: E731
+
+    def linear(start: float) -> Callable[[float], float]:
+        return lambda left: left * start
+
     model = PPO(
         "MlpPolicy",
         env,

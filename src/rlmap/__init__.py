@@ -41,8 +41,8 @@ def load_graph(graph_dir: Path | None = None) -> tuple[ConceptGraph, nx.DiGraph[
     True
     """
     from rlmap.graph.load import load_graph as load  # noqa: PLC0415 - importing rlmap stays quick
-    from rlmap.graph.walk import to_digraph  # noqa: PLC0415
-    from rlmap.settings import data_root  # noqa: PLC0415
+    from rlmap.graph.walk import to_digraph  # noqa: PLC0415 - likewise
+    from rlmap.settings import data_root  # noqa: PLC0415 - likewise
 
     graph = load(graph_dir or data_root() / "graph")
     return graph, to_digraph(graph)
