@@ -19,6 +19,8 @@ from rlmap.corpus.files import artefact_path, sha256_of, source_dir, storage_err
 from rlmap.errors import FetchError
 from rlmap.types import Document, LocalFile, PackageFile, Source
 
+#: What the suffixes ``.txt`` and ``.text`` mean by themselves; a source may say more (``text_as``).
+_PLAIN = "text/plain"
 #: Part of the name of unpacked folders: raise it when unpacking changes.
 _UNPACK_VERSION = "1"
 
@@ -45,9 +47,9 @@ def documents_of(source: Source, files_dir: Path, corpus_dir: Path) -> list[Docu
     if artefact.is_dir():
         include = source.location.include if isinstance(source.location, LocalFile) else ()
         return _folder_documents(source, artefact, include or ("**",), ("**/.*", ".*", "**/.*/**", ".*/**"))
-    media_type = source.media_type if media_type_of(artefact) is None else media_type_of(artefact)
+    media_type = _media_type(source, artefact) or source.media_type
     sha256 = sha256_of(artefact)
-    return [Document(source.id, source.id, str(artefact), "", str(media_type), sha256, source.title)]
+    return [Document(source.id, source.id, str(artefact), "", media_type, sha256, source.title)]
 
 
 def _unpacked(source: Source, package: PackageFile, artefact: Path, files_dir: Path) -> Path:
@@ -81,7 +83,7 @@ def _folder_documents(source: Source, folder: Path, include: Sequence[str], excl
     documents = []
     for path in sorted(folder.rglob("*")):
         member = _printable(path.relative_to(folder).as_posix())
-        media_type = media_type_of(path)
+        media_type = _media_type(source, path)
         # A link could lead out of the folder that was given.
         if media_type is None or path.is_symlink() or not path.is_file() or not matches(member, include, exclude):
             continue
@@ -92,6 +94,12 @@ def _folder_documents(source: Source, folder: Path, include: Sequence[str], excl
     if not documents:
         raise FetchError(f"{source.id} holds no file that rlmap can read: looked in {folder}.")
     return sorted(documents, key=lambda document: document.id)
+
+
+def _media_type(source: Source, path: Path) -> str | None:
+    """Return how a file of ``source`` is read, ``None`` if its name says nothing that is known."""
+    media_type = media_type_of(path)
+    return source.text_as if media_type == _PLAIN else media_type
 
 
 def _printable(name: str) -> str:

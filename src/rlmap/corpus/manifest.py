@@ -148,4 +148,5 @@ def _source(entry: SourceEntry) -> Source:
         how_to_read=entry.how_to_read,
         explains=entry.explains,
         on_request=entry.on_request,
+        text_as=entry.text_as,
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from rlmap.types import Problem, Profile, SourceKind
+from rlmap.types import Problem, Profile, SourceKind, TextMarkup
 
 
 def _inside(pattern: str) -> str:
@@ -77,6 +77,7 @@ class SourceEntry(_Table):
     explains: str = ""
     how_to_read: str = ""
     on_request: str = ""
+    text_as: TextMarkup = "text/plain"
     package: PackageTable | None = None
     web: WebTable | None = None
     local: LocalTable | None = None

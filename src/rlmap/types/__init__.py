@@ -64,6 +64,7 @@ from rlmap.types.sources import (
     Quote,
     Source,
     SourceKind,
+    TextMarkup,
     Verification,
     WebFile,
 )
@@ -127,6 +128,7 @@ __all__ = [
     "StepKind",
     "StudyPath",
     "TermOrigin",
+    "TextMarkup",
     "Track",
     "TrackKind",
     "Verification",

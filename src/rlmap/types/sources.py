@@ -25,6 +25,9 @@ BlockType = Literal[
     "garbage",
 ]
 
+#: What a file named ``.txt`` may be written in: nothing in its name tells.
+TextMarkup = Literal["text/plain", "text/x-rst", "text/markdown", "text/x-tex"]
+
 #: Blocks that explain something in sentences: only these become passages that answers may quote.
 QUOTABLE_BLOCKS: frozenset[str] = frozenset({"prose", "list", "quote"})
 
@@ -81,7 +84,8 @@ class Source:
     artefact, ``None`` until a first fetch has recorded it. ``url`` is where a reader finds it.
     ``location`` is where the fetcher finds it, ``None`` when only a mirror or the user's own
     copy can supply it. ``on_request`` says why a source of a default profile is fetched only when
-    its profile is asked for; it is empty for all others.
+    its profile is asked for; it is empty for all others. ``text_as`` is the media type that its
+    files of plain text (``.txt``) are read as.
     """
 
     id: str
@@ -99,6 +103,7 @@ class Source:
     how_to_read: str = ""
     explains: str = ""
     on_request: str = ""
+    text_as: TextMarkup = "text/plain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rlmap.corpus.display import display_of
 from rlmap.corpus.extract import extract_document
 from rlmap.corpus.fetch import fetch_sources
 from rlmap.corpus.ingest import IngestReport, ingest
@@ -89,6 +90,21 @@ def test_a_newer_reader_reads_everything_again(corpus: Corpus, monkeypatch: pyte
     corpus.ingest()
     monkeypatch.setattr("rlmap.corpus.ingest.engine_of", lambda document: "markdown of tomorrow")
     assert corpus.ingest().read == 3
+
+
+def test_plain_text_is_read_again_as_what_the_source_says_it_is(corpus: Corpus) -> None:
+    corpus.write(
+        "d.txt", "Value\n=====\n\nSee :ref:`returns` first: a ``value`` is the return that is expected from a state.\n"
+    )
+    corpus.ingest()
+    assert corpus.store.document("notes/d.txt").media_type == "text/plain"
+    corpus.source = replace(corpus.source, text_as="text/x-rst")
+    corpus.ingest()
+    assert corpus.asked == ["d.txt"]
+    document, (passage,) = corpus.store.document("notes/d.txt"), corpus.store.passages_of("notes/d.txt")
+    shown = display_of(document, corpus.store.extraction(document.id), passage.locator).text
+    assert shown == "See returns first: a value is the return that is expected from a state."
+    assert passage.section_path == ("Value",)
 
 
 def test_files_and_sources_that_are_gone_disappear(corpus: Corpus, local_source: Make, tmp_path: Path) -> None:

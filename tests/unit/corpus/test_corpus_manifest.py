@@ -6,12 +6,14 @@ import csv
 import re
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from rlmap.corpus.extract import extractor_for
 from rlmap.corpus.manifest import check_manifest, load_manifest
 from rlmap.errors import ManifestError, UnknownNameError
-from rlmap.types import LocalFile, PackageFile, WebFile
+from rlmap.types import LocalFile, PackageFile, TextMarkup, WebFile
 
 GOOD = """
 schema = 1
@@ -56,6 +58,7 @@ def test_every_problem_is_reported_with_its_field_and_a_remedy(tmp_path: Path) -
         ('url = "ftp://example.org"', "url"),
         ("year = 20200", "year"),
         ("authors = []", "authors"),
+        ('text_as = "text/rst"', "text_as"),
         ('[source.web]\nurl = "https://e.org/x"\nmedia_type = "text/html"', "web.media_type"),
         ('[source.web]\nurl = "https://e.org/x"', "web.pinned"),
         ('[source.package]\nname = "p"\nversion = "1"\nfile = "p-1.tar.gz"\ninclude = ["../*"]', "package.include.0"),
@@ -67,6 +70,10 @@ def test_a_wrong_field_is_named(tmp_path: Path, change: str, field: str) -> None
     lines = [line for line in GOOD.splitlines() if not line.startswith(f"{key} = ")]
     problems = check_manifest(write(tmp_path, "\n".join([*lines, change])))
     assert any(p.field.endswith(f", {field}") and p.severity == "error" for p in problems)
+
+
+def test_every_way_to_read_plain_text_has_a_reader() -> None:
+    assert all(extractor_for(media_type) for media_type in get_args(TextMarkup))
 
 
 @pytest.mark.parametrize(("profile", "missing"), [("registry", "package"), ("open", "web"), ("handbook", "local")])
