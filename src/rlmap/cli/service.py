@@ -57,7 +57,9 @@ def setup(
 
 
 @click.command()
-@click.option("--corpus", is_flag=True, help="Also look for quotes of every concept in your corpus (a minute).")
+@click.option(
+    "--corpus", is_flag=True, help="Also look in your corpus for lost pins and quotes of every concept (minutes)."
+)
 @json_option
 def check(corpus: bool, as_json: bool) -> None:
     """Check the map, the manifest and the demos; print every problem with its file and field."""
@@ -67,10 +69,13 @@ def check(corpus: bool, as_json: bool) -> None:
     problems = check_all(settings)
     if corpus and not any(problem.severity == "error" for problem in problems):
         from rlmap.pipeline.link_quality import check_quotes
+        from rlmap.pipeline.pins import check_pins
         from rlmap.pipeline.workspace import open_workspace
 
+        workspace = open_workspace(settings)
+        problems += check_pins(workspace)
         with progress_bars() as progress:
-            problems += check_quotes(open_workspace(settings), progress=progress)
+            problems += check_quotes(workspace, progress=progress)
     errors = sum(p.severity == "error" for p in problems)
     emit(
         {"errors": errors, "warnings": len(problems) - errors, "problems": [asdict(p) for p in problems]},

@@ -90,6 +90,8 @@ def _reference_problems(
     concept = entry.concept
     cited = [(f"readings[{i}].source", reading.source) for i, reading in enumerate(concept.readings)]
     cited += [(f"checked_against[{i}].source", checked.source) for i, checked in enumerate(concept.checked_against)]
+    for key, names in (("pinned", concept.pinned), ("rejected", concept.rejected)):
+        cited += [(f"{key}[{i}]", name.partition("/")[0]) for i, name in enumerate(names)]
     for field, source_id in cited:
         if source_ids is not None and source_id not in source_ids:
             fix = did_you_mean(source_id, source_ids, "add the source to the manifest")
@@ -97,8 +99,8 @@ def _reference_problems(
     if demo_ids is not None and concept.demo_id is not None and concept.demo_id not in demo_ids:
         fix = did_you_mean(concept.demo_id, demo_ids, "write the demo")
         yield Problem(entry.file, "demo_id", f"there is no demo {concept.demo_id}", fix)
-    for passage_id in sorted(set(concept.pinned) & set(concept.rejected)):
-        yield Problem(entry.file, "pinned", f"passage {passage_id} is pinned and rejected", "keep one of the two")
+    for name in sorted(set(concept.pinned) & set(concept.rejected)):
+        yield Problem(entry.file, "pinned", f"passage {name} is pinned and rejected", "keep one of the two")
 
 
 def _name_collisions(raw: RawGraph) -> Iterator[Problem]:

@@ -41,12 +41,13 @@ def edge_evidence(first: Concept, second: Concept, candidates: Iterable[Candidat
         Scored by how near the two names stand, whether the passage explains, and retrieval.
     """
     found: dict[str, Link] = {}
+    rejected = first.rejected_ids | second.rejected_ids
     for candidate in candidates:
         ones = mentions(first, candidate.text)
         others = mentions(second, candidate.text)
         # One name inside the other, as "policy" in "policy gradient", is one mention and not two.
         gaps = [max(a[0] - b[1], b[0] - a[1]) for a in ones for b in others if a[1] <= b[0] or b[1] <= a[0]]
-        if not gaps or candidate.hit.passage_id in {*first.rejected, *second.rejected}:
+        if not gaps or candidate.hit.passage_id in rejected:
             continue
         nearness = 1 / (1 + min(gaps) / _SAME_BREATH)
         cue = 1.0 if _ARGUES.search(candidate.text) else 0.0

@@ -73,11 +73,12 @@ def rank_links(
         formal by their best passage, then by work; last those on a narrower concept.
     """
     best: dict[str, Link] = {}
+    pinned_ids, rejected_ids = concept.pinned_ids, concept.rejected_ids
     for candidate in candidates:
         passage_id = candidate.hit.passage_id
-        pinned = passage_id in concept.pinned
+        pinned = passage_id in pinned_ids
         score = explanation_score(concept, candidate, others)
-        if passage_id in concept.rejected or (score < threshold and not pinned):
+        if passage_id in rejected_ids or (score < threshold and not pinned):
             continue
         if passage_id not in best or score > best[passage_id].score:
             aside = passage_id in narrower and not pinned

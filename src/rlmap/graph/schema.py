@@ -21,6 +21,7 @@ from rlmap.types import (
     Concept,
     ConceptGraph,
     Formalism,
+    PassageRef,
     Prerequisite,
     Reading,
     Track,
@@ -31,6 +32,8 @@ ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 ConceptId = Annotated[str, Field(pattern=ID_PATTERN)]
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+#: A source of the manifest and a passage of it: ``theano/6ae7ab690f09a20c0789cbf322d80643``.
+PassageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9-]+$")]
 Minutes = Annotated[int, Field(ge=1, le=6_000)]
 
 
@@ -110,8 +113,8 @@ class ConceptFile(_Model):
     readings: list[ReadingEntry] = Field(default_factory=list)
     build: BuildEntry | None = None
     demo_id: Text | None = None
-    pinned: list[Text] = Field(default_factory=list)
-    rejected: list[Text] = Field(default_factory=list)
+    pinned: list[PassageName] = Field(default_factory=list)
+    rejected: list[PassageName] = Field(default_factory=list)
     checked_against: list[CheckedEntry] = Field(default_factory=list)
 
     def to_record(self) -> Concept:
@@ -144,10 +147,14 @@ class ConceptFile(_Model):
                 else None
             ),
             demo_id=self.demo_id,
-            pinned=tuple(self.pinned),
-            rejected=tuple(self.rejected),
+            pinned=self._passages(self.pinned),
+            rejected=self._passages(self.rejected),
             checked_against=tuple(CheckedAgainst(c.source, c.where) for c in self.checked_against),
         )
+
+    @staticmethod
+    def _passages(names: list[str]) -> tuple[PassageRef, ...]:
+        return tuple(PassageRef(*name.split("/")) for name in names)
 
     def _edges(self, entries: list[EdgeEntry]) -> tuple[Prerequisite, ...]:
         return tuple(Prerequisite(self.id, entry.concept, entry.reason, tuple(entry.goals)) for entry in entries)

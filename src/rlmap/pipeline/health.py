@@ -17,6 +17,8 @@ from pathlib import Path
 from rlmap import __version__
 from rlmap.errors import RlmapError
 from rlmap.pipeline.library import corpus_status
+from rlmap.pipeline.pins import count_pins
+from rlmap.pipeline.workspace import open_workspace
 from rlmap.search.builds import current_build, read_info
 from rlmap.search.encode import read_manifest
 from rlmap.settings import Settings
@@ -106,11 +108,21 @@ def _data_facts(settings: Settings) -> Facts:
     states = Counter(row.state for row in corpus_status(settings))
     return {
         "Folder": _short(settings.home),
+        "Passages chosen by editors": _pins(settings),
         "Sources": ", ".join(f"{count} {state}" for state, count in sorted(states.items())),
         "Corpus": _size(settings.corpus_db),
         "Fetched files": f"{_folder_bytes(settings.files_dir) / 1e6:.1f} MB",
         "Free disk": f"{shutil.disk_usage(_existing(settings.home)).free / 1e9:.1f} GB",
     }
+
+
+def _pins(settings: Settings) -> str:
+    try:
+        counts = count_pins(open_workspace(settings))
+    except RlmapError as error:
+        return f"unknown: {error}"
+    said = f"{counts.here} here, {counts.source_missing} of sources that are not here, {counts.lost} lost"
+    return f"{said}: rlmap check --corpus names them" if counts.lost else said
 
 
 def _version(name: str) -> str:

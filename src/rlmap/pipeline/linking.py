@@ -182,11 +182,11 @@ def _choose(
     works: int,
     enough: int,
 ) -> ConceptLinks:
-    others = longer_names(workspace.graph, concept)
+    others, pinned = longer_names(workspace.graph, concept), concept.pinned_ids
     candidates = [
         candidate
         for candidate in candidates_of(texts, proposed.hits, proposed.signals)
-        if candidate.hit.passage_id in concept.pinned or explanation_score(concept, candidate, others) >= TOUCHES_FROM
+        if candidate.hit.passage_id in pinned or explanation_score(concept, candidate, others) >= TOUCHES_FROM
     ]
     narrower = _on_narrower(workspace, concept, candidates, proposed)
 
@@ -245,9 +245,9 @@ def _told(concept: Concept) -> tuple[str, str]:
 def _pinned_rows(workspace: Workspace, concept: Concept) -> list[Rows]:
     """Return the rows of the pinned passages that this corpus holds."""
     rows = []
-    for passage_id in concept.pinned:
+    for passage in concept.pinned:
         try:
-            rows.append(workspace.index.store.rows_of([passage_id]))
+            rows.append(workspace.index.store.rows_of([passage.passage_id]))
         except InputError:
             continue  # an editor may pin a passage of a source that not everybody has fetched
     return rows

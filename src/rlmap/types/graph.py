@@ -74,8 +74,19 @@ class CheckedAgainst:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageRef:
+    """A passage as a file of the map names it; the source says where it stood if it is gone."""
+
+    source_id: str
+    passage_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Concept:
-    """One node of the map. ``formalism`` 0 needs no symbols, 3 needs proofs."""
+    """One node of the map. ``formalism`` 0 needs no symbols, 3 needs proofs.
+
+    ``pinned`` and ``rejected`` are passages that an editor put first, or out, after reading them.
+    """
 
     id: str
     title: str
@@ -93,9 +104,19 @@ class Concept:
     readings: tuple[Reading, ...]
     build: Build | None
     demo_id: str | None
-    pinned: tuple[str, ...] = ()
-    rejected: tuple[str, ...] = ()
+    pinned: tuple[PassageRef, ...] = ()
+    rejected: tuple[PassageRef, ...] = ()
     checked_against: tuple[CheckedAgainst, ...] = ()
+
+    @property
+    def pinned_ids(self) -> frozenset[str]:
+        """The passage ids of ``pinned``."""
+        return frozenset(passage.passage_id for passage in self.pinned)
+
+    @property
+    def rejected_ids(self) -> frozenset[str]:
+        """The passage ids of ``rejected``."""
+        return frozenset(passage.passage_id for passage in self.rejected)
 
 
 TrackKind = Literal["spine", "ending", "famous"]

@@ -108,7 +108,7 @@ def test_files_in_the_wrong_place_and_ids_used_twice_are_refused(tmp_path: Path)
         ({"goals": ["One only."]}, "goals"),
         ({"build": None}, "build"),
         ({"readings": [reading("s"), reading("t")]}, "readings"),
-        ({"pinned": ["p"], "rejected": ["p"]}, "pinned"),
+        ({"pinned": ["s/p"], "rejected": ["s/p"]}, "pinned"),
     ],
 )
 def test_what_a_learner_would_miss_is_an_error(tmp_path: Path, change: dict[str, Any], field: str) -> None:

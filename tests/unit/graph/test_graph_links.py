@@ -113,7 +113,7 @@ def test_the_name_of_another_concept_is_no_mention_of_its_parts() -> None:
 
 
 def test_editors_have_the_last_word() -> None:
-    edited: Concept = concept("discount-factor", pinned=["paper-1"], rejected=["book-1"])
+    edited: Concept = concept("discount-factor", pinned=["paper/paper-1"], rejected=["book/book-1"])
     ranked = rank_links(edited, [candidate(MENTIONS, "paper", signals=FAR), candidate(DEFINES, "book")])
     assert [(link.passage_id, link.pinned) for work in ranked for link in work.links] == [("paper-1", True)]
 
@@ -131,7 +131,7 @@ def test_evidence_of_an_edge_speaks_of_both_concepts() -> None:
     ]
     links = edge_evidence(policy, gradient, found)
     assert [link.passage_id for link in links] == ["near-1", "far-1"]
-    assert edge_evidence(policy, concept("policy-gradient", rejected=["near-1"]), found)[0].passage_id == "near-2"
+    assert edge_evidence(policy, concept("policy-gradient", rejected=["near/near-1"]), found)[0].passage_id == "near-2"
 
 
 def test_evidence_is_the_shortest_run_of_sentences_that_names_both() -> None:
@@ -197,5 +197,5 @@ def test_what_treats_a_narrower_concept_stands_behind_all_others_unless_an_edito
     assert [work.work_id for work in best] == ["paper"]
     assert [work.work_id for work in rank_links(GAMMA, found, most_works=1, narrower={"paper-1"})] == ["book"]
     assert [work.work_id for work in rank_links(GAMMA, found, narrower={"paper-1"})] == ["book", "paper"]
-    pinned: Concept = concept("discount-factor", pinned=["paper-1"])
+    pinned: Concept = concept("discount-factor", pinned=["paper/paper-1"])
     assert [work.work_id for work in rank_links(pinned, found, most_works=1, narrower={"paper-1"})] == ["paper"]

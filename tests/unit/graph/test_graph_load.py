@@ -8,7 +8,7 @@ import rtoml
 from maps import entry, reading, write_map
 from rlmap.errors import GraphError
 from rlmap.graph.load import load_graph, read_graph
-from rlmap.types import Alternative, Build, Prerequisite, Reading
+from rlmap.types import Alternative, Build, PassageRef, Prerequisite, Reading
 
 
 def test_a_file_becomes_the_record_it_describes(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_a_file_becomes_the_record_it_describes(tmp_path: Path) -> None:
                 ],
             }
         ],
-        pinned=["p1"],
+        pinned=["book/p1"],
         checked_against=[{"source": "book", "where": "chapter 3"}],
     )
     folder = write_map(tmp_path, [full, entry("return"), entry("series"), entry("loop")])
@@ -41,7 +41,7 @@ def test_a_file_becomes_the_record_it_describes(tmp_path: Path) -> None:
     assert record.any_of[0].options == (Alternative("series", "mathematician"), Alternative("loop", "engineer"))
     assert record.readings[0] == Reading("plain-book", "section 1", "It says it shortly.", "The appendix.", "plain", 10)
     assert record.build == Build("Write discount factor.", "It prints 1.", 20, False)
-    assert record.pinned == ("p1",)
+    assert record.pinned == (PassageRef("book", "p1"),)
     assert record.checked_against[0].where == "chapter 3"
     assert list(graph.concepts) == sorted(graph.concepts)
     assert graph.areas == {"core-rl": "Core-rl"}
