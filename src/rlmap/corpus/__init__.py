@@ -11,7 +11,8 @@ From the manifest to passages, in the order in which it happens:
 ``split``          passages, each a slice of the canonical text
 ``ingest``         all of that into the ``store``, only for what changed (``shares``, ``lock``)
 ``display``        a slice made readable; ``pages`` where it stands on a page
-``verify``         a slice read again in its original file (``strict_key``, ``second_engine``)
+``readings``       what both engines read in the original files, kept for quick checks (``read_again``)
+``verify``         a slice checked against its original file (``strict_key``)
 ``status``         what is here, what is not, and why; ``citations`` for reference managers
 =================  ======================================================================
 """

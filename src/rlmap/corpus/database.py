@@ -11,10 +11,11 @@ from pathlib import Path
 from rlmap.corpus.files import storage_errors
 from rlmap.errors import BusyError, RlmapError, StorageError
 
-SCHEMA_VERSION = 1
 _BUSY_MS = 10_000
 
-_SCHEMA = """
+#: What each version of the schema adds to the one before.
+_MIGRATIONS = (
+    """
 CREATE TABLE sources (
     id TEXT PRIMARY KEY, position INTEGER NOT NULL, record TEXT NOT NULL,
     work_id TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting', reason TEXT NOT NULL DEFAULT ''
@@ -36,7 +37,15 @@ CREATE TABLE passages (
     block_type TEXT NOT NULL, formalism REAL NOT NULL
 ) STRICT;
 CREATE INDEX passages_by_document ON passages(document_id, start);
-"""
+""",
+    """
+CREATE TABLE readings (
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE, part INTEGER NOT NULL,
+    reader TEXT NOT NULL, fault TEXT NOT NULL, reading BLOB NOT NULL, PRIMARY KEY (document_id, part)
+) STRICT;
+""",
+)
+SCHEMA_VERSION = len(_MIGRATIONS)
 
 
 class Database:
@@ -102,18 +111,18 @@ class Database:
         tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         if version == SCHEMA_VERSION:
             return
-        if version or tables:
+        if version > SCHEMA_VERSION or (version == 0 and tables):
             raise StorageError(
                 f"{self.path} was written by another version of rlmap (schema {version}, this one reads "
                 f"{SCHEMA_VERSION}): move it away and run 'rlmap setup', which rebuilds it from the fetched files."
             )
         connection.execute("PRAGMA journal_mode = WAL")
-        # Two processes may create the file at the same moment: the second finds it made.
+        # Two processes may do this at the same moment: the second finds it done.
         connection.execute("BEGIN IMMEDIATE")
-        if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
-            for statement in _SCHEMA.split(";"):
+        for migration in _MIGRATIONS[connection.execute("PRAGMA user_version").fetchone()[0] :]:
+            for statement in migration.split(";"):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
 
     def _explain(self, error: sqlite3.Error) -> RlmapError:

@@ -146,14 +146,14 @@ def _plain(media_type: str) -> str:
 
 def _slice_edits(text: str, media_type: str, extraction: Extraction | None) -> list[Edit]:
     if media_type == PDF:
-        words = _vocabulary(extraction.text_sha256, extraction.text) if extraction else Counter(_WORD.findall(text))
-        return pdf_edits(text, lambda left, right: _keeps_hyphen(words, left, right))
+        whole = extraction.text if extraction else text
+        return pdf_edits(text, lambda left, right: _keeps_hyphen(_vocabulary(whole), left, right))
     edits = _EDITS.get(media_type)
     return edits(text) if edits else []
 
 
 @lru_cache(maxsize=16)
-def _vocabulary(_digest: str, text: str) -> Counter[str]:
+def _vocabulary(text: str) -> Counter[str]:
     return Counter(word.lower() for word in _WORD.findall(text))
 
 

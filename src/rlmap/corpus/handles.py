@@ -1,8 +1,7 @@
-"""Open files, kept for a while: opening a large PDF costs more than reading a page of it."""
+"""Open files, kept for a while: opening a large PDF costs more than reading a page of it. For one thread."""
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +9,6 @@ from typing import Any
 
 from rlmap.errors import ExtractError
 from rlmap.types import Document
-
-#: MuPDF and PDFium are not thread-safe; the app serves several sessions.
-ENGINE_LOCK = threading.RLock()
 
 
 class Handles:

@@ -1,6 +1,6 @@
 """Places on the pages of a PDF, and pictures of them.
 
-``boxes_of(document: Document, extraction: Extraction, locator: Locator) -> tuple[Box, ...]``
+``boxes_of(document: Document, extraction: Extraction, locator: Locator, readings=FRESH) -> tuple[Box, ...]``
     One box for each line of the slice, tight around its characters; empty for other formats.
 ``page_picture(document: Document, page: int, boxes=(), *, zoom=1.5, crop=False) -> bytes``
     A PNG of page ``page`` (from 0) with the boxes highlighted; ``crop`` keeps their surroundings.
@@ -10,58 +10,32 @@
 ``line_of(document: Document, extraction: Extraction, locator: Locator) -> int | None``
     The first line (from 1) of the slice in a text file, ``None`` where the format has no lines.
 
-Open files and read pages are kept in small caches, so that showing five quotes is quick.
+No PDF is opened in this process: pages come read (:mod:`rlmap.corpus.readings`) or drawn from a child.
 """
 
 from __future__ import annotations
 
 import base64
 import statistics
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import astuple
-from functools import lru_cache
 
-from rlmap.corpus.extract.base import line_starts
-from rlmap.corpus.extract.formats.pdf import open_pdf, read_page
-from rlmap.corpus.extract.pdf.paragraphs import PageText
-from rlmap.corpus.extract.pdf.rows import Rectangle
+import numpy as np
+
+from rlmap.corpus.extract.base import line_number
+from rlmap.corpus.extract.pdf.turn import Boxes, Rectangle
 from rlmap.corpus.extract.sandbox import Limits, ask_child
-from rlmap.corpus.handles import ENGINE_LOCK, Handles, file_bytes
+from rlmap.corpus.page_reading import PageReading
+from rlmap.corpus.readings import FRESH, LINE_FORMATS, Readings
 from rlmap.errors import InputError
 from rlmap.types import Box, Document, Extraction, Locator, Page
 
-#: Formats whose canonical text is the file's own text, so that a slice has a line number.
-LINE_FORMATS = frozenset(
-    {
-        "text/markdown",
-        "text/mdx",
-        "text/x-rst",
-        "text/x-python",
-        "text/x-tex",
-        "text/vtt",
-        "application/x-subrip",
-        "text/plain",
-    }
-)
 _BULLETS = frozenset("•‣◦▪▫■□▶►▸◆◇●○∙⁃")
+_NO_BULLETS = dict.fromkeys(map(ord, _BULLETS))
 #: A character so many times as tall as the median of its line is no ordinary one.
 _TALL = 1.5
 #: Drawing a page uses more of MuPDF than reading its text does, so it is done by a child, too.
 _PICTURE_LIMITS = Limits(cpu_s=30, wall_s=45.0)
-
-_mupdf = Handles(lambda document: open_pdf(file_bytes(document), document.member or document.path))
-
-
-def read_page_again(document: Document, page: int) -> PageText:
-    """Read page ``page`` of the original file again; the result is cached by the file's hash."""
-    return _read_page(document, page)
-
-
-@lru_cache(maxsize=64)
-def _read_page(document: Document, page: int) -> PageText:
-    with ENGINE_LOCK:
-        return read_page(_mupdf.get(document), page, with_boxes=True)
 
 
 def pages_of(extraction: Extraction, locator: Locator) -> list[Page]:
@@ -79,15 +53,12 @@ def line_of(document: Document, extraction: Extraction, locator: Locator) -> int
     """Return the line (from 1) that the slice begins on, ``None`` where there are no lines."""
     if document.media_type not in LINE_FORMATS:
         return None
-    return bisect_right(_line_starts(extraction.text_sha256, extraction.text), locator.start)
+    return line_number(extraction.text, locator.start)
 
 
-@lru_cache(maxsize=32)
-def _line_starts(_digest: str, text: str) -> list[int]:
-    return line_starts(text)
-
-
-def boxes_of(document: Document, extraction: Extraction, locator: Locator) -> tuple[Box, ...]:
+def boxes_of(
+    document: Document, extraction: Extraction, locator: Locator, readings: Readings = FRESH
+) -> tuple[Box, ...]:
     """Return one box for each line of the slice, in reading order.
 
     Returns
@@ -103,31 +74,16 @@ def boxes_of(document: Document, extraction: Extraction, locator: Locator) -> tu
     return tuple(
         Box(page.index, *rectangle)
         for page in pages_of(extraction, locator)
-        for rectangle in line_boxes(document, page, locator)
+        for rectangle in line_boxes(readings.page(document, page.index), page, locator)
     )
 
 
-def line_boxes(document: Document, page: Page, locator: Locator) -> list[Rectangle]:
+def line_boxes(reading: PageReading, page: Page, locator: Locator) -> list[Rectangle]:
     """Return a box for each line of the slice on ``page``, on the unrotated page."""
-    again = read_page_again(document, page.index)
-    low = max(0, locator.start - page.start)
-    high = min(len(again.text), locator.end - page.start)
-    lines: list[Rectangle] = []
-    fresh = True
-    for offset in range(low, high):
-        box = again.boxes[offset]
-        if box is None:
-            fresh = again.text[offset] == "\n" or fresh
-        elif not again.text[offset].isspace():
-            if fresh or not lines:
-                lines.append(box)
-            else:
-                lines[-1] = _union(lines[-1], box)
-            fresh = False
-    return lines
+    return [_around(boxes) for boxes in _visible(reading, *_on_page(reading, page, locator), frozenset())]
 
 
-def lines_to_compare(document: Document, page: Page, locator: Locator) -> tuple[str, list[Rectangle]]:
+def lines_to_compare(reading: PageReading, page: Page, locator: Locator) -> tuple[str, list[Rectangle]]:
     """Return the slice's text on ``page`` without bullets, and where another engine finds its lines.
 
     The boxes are on the page turned so that its text is upright.
@@ -136,41 +92,50 @@ def lines_to_compare(document: Document, page: Page, locator: Locator) -> tuple[
     nothing. A line is as tall as its ordinary characters: the box of a large sign (an integral, a
     brace, a fraction) reaches into its neighbours, whose words are not part of the quote.
     """
-    again = read_page_again(document, page.index)
-    low = max(0, locator.start - page.start)
-    high = min(len(again.text), locator.end - page.start)
-    lines: list[list[Rectangle]] = [[]]
-    kept: list[str] = []
-    for offset in range(low, high):
-        character, box = again.text[offset], again.boxes[offset]
-        if box is None:
-            kept.append(character)
-            if character == "\n" and lines[-1]:
-                lines.append([])
-        elif character.isspace() or character not in _BULLETS:
-            kept.append(character)
-            if not character.isspace():
-                lines[-1].append(again.turn.box(box))
-    return "".join(kept), [_ordinary(line) for line in lines if line]
+    low, high = _on_page(reading, page, locator)
+    lines = [_ordinary(reading.turn.boxes(boxes)) for boxes in _visible(reading, low, high, _BULLETS)]
+    return reading.text[low:high].translate(_NO_BULLETS), lines
 
 
-def _ordinary(boxes: Sequence[Rectangle]) -> Rectangle:
+def _on_page(reading: PageReading, page: Page, locator: Locator) -> tuple[int, int]:
+    """Return the part of the slice that is on ``page``, as a range of the page's text."""
+    return max(0, locator.start - page.start), min(len(reading.text), locator.end - page.start)
+
+
+def _visible(reading: PageReading, low: int, high: int, hidden: Set[str]) -> list[Boxes]:
+    """Return the boxes of the visible characters of a range of the page's text, those of each line together."""
+    text = reading.text[low:high]
+    boxes = reading.boxes[low:high].astype(np.float64)
+    between_lines = np.isnan(boxes[:, 0]) & np.array([character == "\n" for character in text], dtype=np.bool_)
+    seen = [not (character.isspace() or character in hidden) for character in text]
+    kept = np.flatnonzero(np.array(seen, dtype=np.bool_) & ~np.isnan(boxes[:, 0]))
+    if not len(kept):
+        return []
+    ends = np.flatnonzero(np.diff(np.cumsum(between_lines)[kept])) + 1
+    return np.split(boxes[kept], ends)
+
+
+def read_inside(reading: PageReading, lines: Sequence[Rectangle]) -> str:
+    """Return what the second engine read inside boxes on the turned page, one line of text for each."""
+    read = []
+    for x0, y0, x1, y1 in lines:
+        inside = (reading.across >= x0) & (reading.across <= x1) & (reading.down >= y0) & (reading.down <= y1)
+        read.append("".join(reading.second[index] for index in np.flatnonzero(inside)))
+    return "\n".join(read)
+
+
+def _ordinary(boxes: Boxes) -> Rectangle:
     """Return a box as wide as all characters of a line and as tall as its ordinary ones."""
-    tallest = _TALL * statistics.median(y1 - y0 for _, y0, _, y1 in boxes)
-    ordinary = [box for box in boxes if box[3] - box[1] <= tallest]
-    x0, x1 = min(box[0] for box in boxes), max(box[2] for box in boxes)
-    return x0, min(box[1] for box in ordinary), x1, max(box[3] for box in ordinary)
+    heights = boxes[:, 3] - boxes[:, 1]
+    _, y0, _, y1 = _around(boxes[heights <= _TALL * statistics.median(heights.tolist())])
+    x0, _, x1, _ = _around(boxes)
+    return x0, y0, x1, y1
 
 
-def _union(a: Rectangle, b: Rectangle) -> Rectangle:
-    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
-
-
-@lru_cache(maxsize=256)
-def file_matrix(document: Document, page: int) -> tuple[float, ...]:
-    """Return the matrix (a, b, c, d, e, f) from the coordinates of the file to the unrotated page."""
-    with ENGINE_LOCK:
-        return tuple(_mupdf.get(document)[page].transformation_matrix)
+def _around(boxes: Boxes) -> Rectangle:
+    x0, y0 = boxes[:, :2].min(axis=0).tolist()
+    x1, y1 = boxes[:, 2:].max(axis=0).tolist()
+    return x0, y0, x1, y1
 
 
 def page_picture(

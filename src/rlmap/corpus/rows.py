@@ -6,6 +6,7 @@ import json
 import sqlite3
 import zlib
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from rlmap.types import (
@@ -35,6 +36,7 @@ def source_to_json(source: Source) -> str:
     return json.dumps(raw, sort_keys=True)
 
 
+@lru_cache(maxsize=512)
 def source_from_json(text: str) -> Source:
     """Return the source that :func:`source_to_json` wrote."""
     raw = json.loads(text)

@@ -7,13 +7,30 @@ document either read or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rlmap.corpus.rows import extraction_to_row, passage_to_row, source_to_json
-from rlmap.corpus.store_read import CorpusReader, DocumentState, KnownDocument, SourceState, StoredPassage
+from rlmap.corpus.store_read import (
+    WHOLE,
+    CorpusReader,
+    DocumentState,
+    KnownDocument,
+    SourceState,
+    StoredPassage,
+    Unkept,
+)
 from rlmap.types import Document, Extraction, Passage, Source
 
-__all__ = ["CorpusReader", "CorpusStore", "DocumentState", "KnownDocument", "SourceState", "StoredPassage"]
+__all__ = [
+    "WHOLE",
+    "CorpusReader",
+    "CorpusStore",
+    "DocumentState",
+    "KnownDocument",
+    "SourceState",
+    "StoredPassage",
+    "Unkept",
+]
 
 
 class CorpusStore(CorpusReader):
@@ -74,6 +91,21 @@ class CorpusStore(CorpusReader):
             connection.execute(_INSERT_DOCUMENT, _document_row(document, "read", note, engine))
             connection.execute("INSERT INTO extractions VALUES (?, ?, ?, ?, ?, ?, ?)", extraction_to_row(extraction))
             connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", map(passage_to_row, passages))
+
+    def keep_readings(self, document: Document, readings: Mapping[int, bytes], reader: str, fault: str = "") -> None:
+        """Keep what ``reader`` read again of parts of a document, or why it could not.
+
+        Nothing is kept if the document has changed meanwhile. A document that is read anew loses its readings.
+        """
+        with self._db.transaction() as connection:
+            found = connection.execute(
+                "SELECT 1 FROM documents WHERE id = ? AND sha256 = ? AND state = 'read'", (document.id, document.sha256)
+            )
+            if found.fetchone():
+                connection.executemany(
+                    "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?)",
+                    [(document.id, part, reader, fault, reading) for part, reading in readings.items()],
+                )
 
     def save_unread(self, document: Document, engine: str, state: DocumentState, reason: str) -> None:
         """Store why nothing was read from a document, in place of what was there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import threading
 from collections import OrderedDict
@@ -19,11 +20,13 @@ from rlmap.corpus.rows import (
     source_from_json,
     unpack_text,
 )
-from rlmap.errors import UnknownNameError
-from rlmap.types import Document, Extraction, Locator, Passage, Source
+from rlmap.errors import ExtractError, UnknownNameError
+from rlmap.types import Document, Extraction, Locator, Page, Passage, Source
 
 SourceState = Literal["waiting", "read", "failed", "missing"]
 DocumentState = Literal["read", "failed", "duplicate"]
+#: Stands for a whole document where others have the number of a page.
+WHOLE = -1
 _TEXTS_IN_MEMORY = 64
 #: Of documents that were opened; a document is opened anew when it was read again.
 _CHARACTERS_IN_MEMORY = 4_000_000
@@ -52,6 +55,14 @@ class KnownDocument:
     engine: str
     state: DocumentState
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """Parts of a document that were not read again yet: pages from 0, or :data:`WHOLE`."""
+
+    document: Document
+    parts: tuple[int, ...]
 
 
 class CorpusReader:
@@ -133,6 +144,39 @@ class CorpusReader:
             while sum(len(kept.text) for kept in self._extractions.values()) > _CHARACTERS_IN_MEMORY:
                 self._extractions.popitem(last=False)
         return extraction
+
+    def reading(self, document: Document, part: int, reader: str) -> bytes | None:
+        """Return what ``reader`` read again of a part of a document, ``None`` if it did not.
+
+        Raises
+        ------
+        ExtractError
+            If it could not read it.
+        """
+        rows = self._query(
+            "SELECT r.fault, r.reading FROM readings r JOIN documents d ON d.id = r.document_id "
+            "WHERE d.id = ? AND d.sha256 = ? AND r.part = ? AND r.reader = ?",
+            (document.id, document.sha256, part, reader),
+        )
+        if rows and rows[0]["fault"]:
+            raise ExtractError(rows[0]["fault"])
+        return bytes(rows[0]["reading"]) if rows else None
+
+    def unkept(self, reader: str) -> list[Unkept]:
+        """Return what ``reader`` did not read again yet of each document, by id; nothing of complete ones."""
+        kept: dict[str, set[int]] = {}
+        for row in self._query("SELECT document_id, part FROM readings WHERE reader = ?", (reader,)):
+            kept.setdefault(row["document_id"], set()).add(row["part"])
+        pages = {
+            row["document_id"]: [Page(*values).index for values in json.loads(unpack_text(row["pages"]))]
+            for row in self._query("SELECT document_id, pages FROM extractions")
+        }
+        unkept = []
+        for document in self.documents():
+            missing = set(pages[document.id] or [WHOLE]) - kept.get(document.id, set())
+            if missing:
+                unkept.append(Unkept(document, tuple(sorted(missing))))
+        return unkept
 
     def passage(self, passage_id: str) -> Passage:
         """Return one passage; raises :class:`~rlmap.errors.UnknownNameError` if there is none."""

@@ -97,7 +97,7 @@ def status_text(rows: Sequence[StatusRow]) -> str:
 
 
 def verify_corpus(settings: Settings, *, progress: Progress = no_progress) -> list[VerifiedRow]:
-    """Re-read every passage in its original file and count the outcomes by source."""
+    """Read every file again now, whatever was kept, check each passage, and count the outcomes by source."""
     store = Workspace(settings).store
     sources = store.sources()
     rows = []

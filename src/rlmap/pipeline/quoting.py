@@ -158,7 +158,7 @@ def _quote(workspace: Workspace, draft: Draft, hit: Hit, chosen: Chosen) -> Quot
     passage, document, extraction = draft.passage, draft.document, draft.extraction
     place = draft.place(chosen.start, chosen.end)
     page = page_of(extraction, place)
-    verification = verify(document, extraction, place)
+    verification = verify(document, extraction, place, workspace.readings)
     readable = verification.state != "withdrawn"
     return Quote(
         passage_id=passage.id,
@@ -171,7 +171,7 @@ def _quote(workspace: Workspace, draft: Draft, hit: Hit, chosen: Chosen) -> Quot
         page_label=page.label if page else None,
         line=line_of(document, extraction, place),
         section=passage.section_path,
-        boxes=boxes_of(document, extraction, place) if readable else (),
+        boxes=boxes_of(document, extraction, place, workspace.readings) if readable else (),
         verification=verification,
         formalism=passage.formalism,
         score=hit.score,
@@ -212,7 +212,8 @@ def verified_again(workspace: Workspace, answer: WorkAnswer) -> WorkAnswer:
     for quote in answer.quotes:
         document = workspace.store.document(quote.locator.document_id)
         extraction = workspace.store.extraction(document.id)
-        quotes.append(replace(quote, verification=verify(document, extraction, quote.locator)))
+        verification = verify(document, extraction, quote.locator, workspace.readings)
+        quotes.append(replace(quote, verification=verification))
     return replace(answer, quotes=tuple(quotes))
 
 

@@ -133,6 +133,7 @@ def part_picture(workspace: Workspace, part: DocumentPart, chosen: Place | None 
             part.document,
             extraction,
             Locator(part.document.id, part.start + place.start, part.start + place.end),
+            workspace.readings,
         )
     ]
     return page_picture(part.document, part.number - 1, boxes, zoom=1.6)

@@ -15,6 +15,7 @@ from rlmap.corpus.fetch import FetchReport, fetch_sources
 from rlmap.corpus.ingest import IngestReport, ingest
 from rlmap.corpus.manifest import load_manifest
 from rlmap.corpus.own import add_own, load_own, remove_own
+from rlmap.corpus.readings import keep_readings
 from rlmap.corpus.sentences import RULES
 from rlmap.corpus.split import split_extraction
 from rlmap.corpus.store import CorpusStore
@@ -199,6 +200,7 @@ def _read_and_index(
         workers=os.cpu_count() or 1,
         engine=engine,
     )
+    keep_readings(store, progress=progress, workers=os.cpu_count() or 1, engine=engine)
     export_model(settings.model_dir, progress)
     return _report(len(sources), fetched, read, _index(settings, store, progress, engine))
 

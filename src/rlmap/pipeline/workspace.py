@@ -7,6 +7,7 @@ from functools import cached_property
 
 from rlmap.corpus.manifest import load_manifest
 from rlmap.corpus.own import load_own
+from rlmap.corpus.readings import KeptReadings
 from rlmap.corpus.store import CorpusStore
 from rlmap.errors import IndexMissingError
 from rlmap.graph.load import load_graph
@@ -45,6 +46,11 @@ class Workspace:
         if not self.settings.corpus_db.exists():
             raise IndexMissingError(f"There is no corpus in {self.settings.home}: run `rlmap setup`, which fetches it.")
         return CorpusStore(self.settings.corpus_db)
+
+    @cached_property
+    def readings(self) -> KeptReadings:
+        """What the original files say, for checking quotes."""
+        return KeptReadings(self.store)
 
     @cached_property
     def index(self) -> SearchIndex:

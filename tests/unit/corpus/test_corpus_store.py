@@ -174,6 +174,23 @@ def test_a_file_of_another_version_is_not_touched(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_file_of_the_version_before_keeps_what_it_holds(tmp_path: Path, web_source: Make) -> None:
+    path = tmp_path / "corpus.sqlite"
+    store = CorpusStore(path)
+    source = web_source("x")
+    store.put_sources([source])
+    document = document_of(source)
+    store.save(document, *read_of(document, "words of before"), engine="plain 1")
+    store.close()
+    connection = sqlite3.connect(path)
+    connection.executescript("DROP TABLE readings; PRAGMA user_version = 1;")
+    connection.close()
+    store = CorpusStore(path)
+    assert store.extraction(document.id).text == "words of before"
+    store.keep_readings(document, {0: b"page"}, "reader")
+    assert store.reading(document, 0, "reader") == b"page"
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     path = tmp_path / "corpus.sqlite"
     path.write_bytes(b"this is not a database, but a longer text file\n" * 50)

@@ -69,6 +69,12 @@ def line_starts(text: str) -> list[int]:
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
+def line_number(text: str, offset: int) -> int:
+    """Return the line, from 1, that ``offset`` is on; lines end as in :func:`line_starts`."""
+    feeds, returns, both = (text.count(end, 0, offset) for end in ("\n", "\r", "\r\n"))
+    return 1 + feeds + returns - both
+
+
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Shrink ``[start, end)`` until it neither begins nor ends with white space."""
     while start < end and text[start].isspace():

@@ -8,13 +8,15 @@ import os
 import resource
 import struct
 import sys
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from rlmap.corpus.extract.read import extract_document
 from rlmap.corpus.extract.registry import extractors
+from rlmap.corpus.read_again import read_page_again
 from rlmap.corpus.rendering import render_page
 from rlmap.errors import ExtractError, InputError
-from rlmap.types import Box, Document, Extraction
+from rlmap.types import Box, Document
 
 _LENGTH = struct.Struct(">Q")
 _FORBIDDEN = (
@@ -71,7 +73,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     name = document.member or document.path
     _limit(request["limits"])
     try:
-        return _picture(document, request) if request["task"] == "picture" else _encoded(extract_document(document))
+        return _TASKS[request["task"]](document, request)
     except (ExtractError, InputError) as error:
         return {"error": str(error), "kind": "input" if isinstance(error, InputError) else "extract"}
     except MemoryError:
@@ -87,6 +89,11 @@ def _picture(document: Document, request: dict[str, Any]) -> dict[str, Any]:
     return {"png": base64.b64encode(png).decode()}
 
 
+def _pages(document: Document, request: dict[str, Any]) -> dict[str, Any]:
+    pages = [read_page_again(document, page).packed() for page in request["pages"]]
+    return {"pages": [base64.b64encode(page).decode() for page in pages]}
+
+
 def _limit(limits: dict[str, Any]) -> None:
     """Bound the memory of this process and the computing time from now on."""
     resource.setrlimit(resource.RLIMIT_AS, (limits["memory_bytes"], resource.RLIM_INFINITY))
@@ -95,7 +102,8 @@ def _limit(limits: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (used + int(limits["cpu_s"]), resource.RLIM_INFINITY))
 
 
-def _encoded(extraction: Extraction) -> dict[str, Any]:
+def _extraction(document: Document, _request: dict[str, Any]) -> dict[str, Any]:
+    extraction = extract_document(document)
     return {
         "document_id": extraction.document_id,
         "engine": extraction.engine,
@@ -106,6 +114,12 @@ def _encoded(extraction: Extraction) -> dict[str, Any]:
         "blocks": [[b.start, b.end, b.block_type, list(b.section_path), b.reason] for b in extraction.blocks],
     }
 
+
+_TASKS: dict[str, Callable[[Document, dict[str, Any]], dict[str, Any]]] = {
+    "extract": _extraction,
+    "picture": _picture,
+    "pages": _pages,
+}
 
 if __name__ == "__main__":
     main()

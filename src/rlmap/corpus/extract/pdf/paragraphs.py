@@ -9,7 +9,8 @@ from itertools import pairwise
 from statistics import median
 
 from rlmap.corpus.extract.pdf.order import Chunk, chunks_of, reading_order
-from rlmap.corpus.extract.pdf.rows import Rectangle, Row, Turn
+from rlmap.corpus.extract.pdf.rows import Row
+from rlmap.corpus.extract.pdf.turn import Rectangle, Turn
 
 ITEM = re.compile(r"\s*(?:[•◦▪–∗*►‣-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s)")
 CAPTION = re.compile(

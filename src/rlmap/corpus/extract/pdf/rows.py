@@ -12,16 +12,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from rlmap.corpus.extract.pdf.engine import pymupdf
-
-Rectangle = tuple[float, float, float, float]
-#: One coordinate, or those of many points.
-Length = TypeVar("Length", float, NDArray[np.float64])
+from rlmap.corpus.extract.pdf.turn import Rectangle, Turn
 
 #: No images, ligatures kept, unknown glyphs as U+FFFD rather than as wrong letters.
 FLAGS: int = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
@@ -31,30 +25,6 @@ _MATH_FONT = re.compile(
 )
 _BOLD_FONT = re.compile(r"bold|black|heavy|CMBX|-Medi|\.B\b|SemiBold|demi", re.IGNORECASE)
 _BOLD, _MONO = 16, 8
-
-
-class Turn(NamedTuple):
-    """A turn of the page by ``quarters`` quarters of a circle, and its size before that."""
-
-    quarters: int
-    width: float
-    height: float
-
-    @property
-    def shown_size(self) -> tuple[float, float]:
-        """Width and height after the turn."""
-        return (self.height, self.width) if self.quarters % 2 else (self.width, self.height)
-
-    def point(self, x: Length, y: Length) -> tuple[Length, Length]:
-        """Return where a point of the unturned page comes to be, or each of many points."""
-        turned = ((x, y), (self.height - y, x), (self.width - x, self.height - y), (y, self.width - x))
-        return turned[self.quarters]
-
-    def box(self, box: Rectangle) -> Rectangle:
-        """Return where a box of the unturned page comes to be."""
-        ax, ay = self.point(box[0], box[1])
-        bx, by = self.point(box[2], box[3])
-        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
 
 
 @dataclass(frozen=True, slots=True)
