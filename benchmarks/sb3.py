@@ -38,7 +38,8 @@ from rlmap.demos.envs.cartpole import CartPole
 from rlmap.demos.envs.grid import GridWorld
 from rlmap.demos.experiment import versions
 from rlmap.demos.parts.policies import make_policy
-from rlmap.demos.puffer import Trainer, TrainOptions, seed_everything
+from rlmap.demos.puffer import Trainer, seed_everything
+from rlmap.demos.train_options import TrainOptions
 
 COPIES, HORIZON, MINIBATCH, EPOCHS = 1024, 32, 8192, 1
 GRID_STEPS = 4 * COPIES * HORIZON

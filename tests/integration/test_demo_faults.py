@@ -16,7 +16,8 @@ import pytest
 import torch
 
 from rlmap.demos import runner
-from rlmap.demos.experiment import Plan, run_plan
+from rlmap.demos.experiment import run_plan
+from rlmap.demos.plan import Plan
 from rlmap.demos.spec import load_specs
 from rlmap.errors import DemoError
 from rlmap.types import DemoSpec, Event, Failed, Finished, Metric, Started

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rlmap.demos import runner
-from rlmap.demos.experiment import Plan
+from rlmap.demos.plan import Plan
 from rlmap.pipeline.demos import demo_specs
 from rlmap.settings import Settings
 from rlmap.types import Finished

@@ -15,7 +15,8 @@ from rlmap.errors import InputError
 from rlmap.settings import load_settings
 
 if TYPE_CHECKING:
-    from rlmap.pipeline.demo_results import Comparison, TrialRow
+    from rlmap.pipeline.demo_results import Comparison
+    from rlmap.pipeline.demo_sweeps import TrialRow
 
 
 @click.command()
@@ -109,7 +110,7 @@ def sweep(
     as_json: bool,
 ) -> None:
     """Vary settings of DEMO_ID and plot score against seconds; Ctrl-C stops it."""
-    from rlmap.pipeline.demo_results import sweep_demo
+    from rlmap.pipeline.demo_sweeps import sweep_demo
 
     def say(row: TrialRow) -> None:
         click.echo(_trial_line(row), err=True)

@@ -95,12 +95,7 @@ def fetch_sources(
         If another process fetches into the same folder.
     """
     mirrored = _mirror_files(mirror)
-    dead = unreachable_lately(files_dir, trust_unreachable_s)
-    settled: dict[str, FetchOutcome] = {}
-    for source in sources:
-        found = _without_fetching(source, files_dir, corpus_dir) or _not_again(source, mirrored, dead)
-        if found is not None:
-            settled[source.id] = found
+    settled = _settled_early(sources, files_dir, corpus_dir, mirrored, trust_unreachable_s)
     parts = [source for source in sources if source.id not in settled and isinstance(source.location, PartOf)]
     wanted = [source for source in sources if source.id not in settled and source not in parts]
     progress("fetch", len(settled), len(sources))
@@ -115,6 +110,17 @@ def fetch_sources(
     settled.update((source.id, _part_outcome(source, files_dir, corpus_dir)) for source in parts)
     note_failures(files_dir, {outcome.source_id: outcome.reason for outcome in settled.values()})
     return FetchReport(tuple(settled[source.id] for source in sources))
+
+
+def _settled_early(
+    sources: Sequence[Source], files_dir: Path, corpus_dir: Path, mirrored: dict[str, Path], trust_unreachable_s: float
+) -> dict[str, FetchOutcome]:
+    """Return, by source id, the outcomes of the sources that are not fetched now."""
+    dead = unreachable_lately(files_dir, trust_unreachable_s)
+    early = [
+        _without_fetching(source, files_dir, corpus_dir) or _not_again(source, mirrored, dead) for source in sources
+    ]
+    return {outcome.source_id: outcome for outcome in early if outcome is not None}
 
 
 def _without_fetching(source: Source, files_dir: Path, corpus_dir: Path) -> FetchOutcome | None:

@@ -8,63 +8,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
 from rlmap.demos import catalogue, results
 from rlmap.demos.device import describe_machine
+from rlmap.demos.plan import Plan
 from rlmap.demos.trial import Trial
 from rlmap.errors import DemoError
-from rlmap.types import Arm, DemoSpec, Event, Failed, Finished, Metric, Started
+from rlmap.types import Arm, Event, Failed, Finished, Metric, Started
 
-Scalar = bool | int | float | str
 Emit = Callable[[Event], None]
-
-#: Arm for the reader's own value of the varied setting.
-OWN_ARM = "yours"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything that decides a run; written beside its events."""
-
-    run_id: str
-    spec: DemoSpec
-    budget: str
-    steps: int
-    device: str
-    seeds: tuple[int, ...]
-    overrides: Mapping[str, Scalar]
-
-    @property
-    def arms(self) -> tuple[Arm, ...]:
-        """The demo's arms, and one of the reader's own where an override changes what is varied."""
-        return planned_arms(self.spec, self.overrides)
-
-
-def planned_arms(spec: DemoSpec, overrides: Mapping[str, Scalar]) -> tuple[Arm, ...]:
-    """Return the arms to run.
-
-    An override of a setting that the arms vary adds an arm beside them; an override of any
-    other setting applies to all arms.
-
-    Raises
-    ------
-    DemoError
-        If a name is not a setting of the demo, a value has another type, or leaves its slider's bounds.
-    """
-    varied = spec.arms[0].settings
-    for name, value in overrides.items():
-        _check_override(spec, name, value)
-    common = {name: value for name, value in overrides.items() if name not in varied}
-    own = {name: value for name, value in overrides.items() if name in varied}
-    arms = [Arm(arm.id, arm.label, {**common, **arm.settings}) for arm in spec.arms]
-    if own:
-        label = "yours: " + ", ".join(f"{name} = {value}" for name, value in own.items())
-        arms.append(Arm(OWN_ARM, label, {**common, **varied, **own}))
-    return tuple(arms)
 
 
 def run_plan(plan: Plan, emit: Emit, folder: Path | None = None) -> None:
@@ -163,17 +118,3 @@ def _run_trial(
             raise
         return DemoError("The GPU ran out of memory: run with --device cpu, or with fewer copies (num_envs).")
     return None
-
-
-def _check_override(spec: DemoSpec, name: str, value: Scalar) -> None:
-    known: dict[str, Scalar] = dict(spec.settings)
-    for arm in spec.arms:
-        known.update(arm.settings)
-    if name not in known:
-        raise DemoError(f"The demo {spec.id} has no setting {name!r}. It has: {', '.join(sorted(known))}.")
-    wanted = type(known[name])
-    if not (isinstance(value, wanted) or (wanted is float and type(value) is int)):
-        raise DemoError(f"The setting {name!r} must be of type {wanted.__name__}, not {value!r}.")
-    for slider in spec.sliders:
-        if slider.setting == name and not slider.minimum <= float(value) <= slider.maximum:
-            raise DemoError(f"The setting {name!r} must be from {slider.minimum:g} to {slider.maximum:g}, not {value}.")

@@ -3,7 +3,7 @@
 What is changed, and why:
 
 - its advantage kernel raises on a PyTorch without CUDA although it announces a fallback: the
-  recursion is written here (:func:`puff_advantage`), on any device;
+  recursion of :mod:`rlmap.demos.advantage` stands in for it, on any device;
 - importing it turns every ``RuntimeWarning`` into an error and installs a handler for Ctrl-C that
   leaves without cleaning up: both are put back;
 - importing it also imports its sweeps, and with them a library for Gaussian processes: a second that no run should wait
@@ -33,7 +33,6 @@ import threading
 import warnings
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -41,7 +40,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rlmap.demos.advantage import puff_advantage
 from rlmap.demos.envs.base import VectorEnv
+from rlmap.demos.train_options import TrainOptions, trainer_config
 from rlmap.errors import DemoError
 
 _handler = signal.getsignal(signal.SIGINT)
@@ -57,59 +58,6 @@ if _unwanted:  # whoever sweeps gets the real one
 sys.excepthook = _hook
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, _handler)
-
-
-def puff_advantage(
-    values: Tensor,
-    rewards: Tensor,
-    terminals: Tensor,
-    ratio: Tensor,
-    *,
-    gamma: float,
-    gae_lambda: float,
-    rho_clip: float = 1.0,
-    c_clip: float = 1.0,
-) -> Tensor:
-    """Generalised advantages with V-trace's clipped importance weights, as PufferLib defines them.
-
-    Backwards in time, with ``rho = min(ratio, rho_clip)`` and ``c = min(ratio, c_clip)``:
-
-    ``delta[t] = rho[t] * (r[t+1] + gamma * V[t+1] * (1 - d[t+1]) - V[t])``
-    ``A[t] = delta[t] + gamma * lambda * c[t] * (1 - d[t+1]) * A[t+1]``
-
-    Parameters
-    ----------
-    values, rewards, terminals, ratio : Tensor (segments, horizon)
-        ``rewards[:, t]`` and ``terminals[:, t]`` arrived together with the observation at ``t``.
-    gamma, gae_lambda : float
-        Discount factor and the lambda of GAE, in [0, 1].
-    rho_clip, c_clip : float
-        Bounds of the importance weights.
-
-    Returns
-    -------
-    Tensor (segments, horizon)
-        The last column is 0: nothing is known beyond the rollout.
-
-    References
-    ----------
-    Schulman et al. 2016 (arXiv:1506.02438), equation 16; Espeholt et al. 2018 (arXiv:1802.01561), section 4.1.
-    """
-    going = 1.0 - terminals[:, 1:]
-    deltas = ratio[:, :-1].clamp(max=rho_clip) * (rewards[:, 1:] + gamma * values[:, 1:] * going - values[:, :-1])
-    decay = gamma * gae_lambda * ratio[:, :-1].clamp(max=c_clip) * going
-    advantages = torch.zeros_like(values.T)
-    if values.is_cuda:
-        _accumulate(deltas.T, decay.T, advantages)
-    else:  # the same arithmetic in NumPy, whose calls cost a fraction of PyTorch's
-        _accumulate(deltas.T.contiguous().numpy(), decay.T.contiguous().numpy(), advantages.numpy())
-    return advantages.T
-
-
-def _accumulate(deltas: Any, decay: Any, advantages: Any) -> None:
-    """Fill ``advantages`` (horizon, segments) backwards in time; its last row stays 0."""
-    for t in range(len(deltas) - 1, -1, -1):
-        advantages[t] = deltas[t] + decay[t] * advantages[t + 1]
 
 
 def _advantage_in_place(
@@ -137,37 +85,6 @@ class _NoMonitor:
 
 pufferl.compute_puff_advantage = _advantage_in_place
 pufferl.Utilization = _NoMonitor
-
-
-@dataclass(frozen=True, slots=True)
-class TrainOptions:
-    """How PufferLib's PPO trains; the names are those of its configuration."""
-
-    total_timesteps: int
-    horizon: int = 32
-    minibatch_size: int = 1024
-    update_epochs: int = 1
-    learning_rate: float = 3e-3
-    anneal_lr: bool = False
-    gamma: float = 0.99
-    gae_lambda: float = 0.95
-    clip_coef: float = 0.2
-    vf_coef: float = 0.5
-    vf_clip_coef: float = 10.0
-    ent_coef: float = 0.0
-    max_grad_norm: float = 0.5
-    adam_beta1: float = 0.9
-    adam_beta2: float = 0.999
-    adam_eps: float = 1e-8
-    vtrace_rho_clip: float = 1.0
-    vtrace_c_clip: float = 1.0
-    prio_alpha: float = 0.0
-    use_rnn: bool = False
-    reward_scale: float = 1.0
-    clamp_rewards: bool = False
-    bootstrap_truncated: bool = True
-    precision: str = "float32"
-    compile: bool = False
 
 
 class _View:
@@ -238,7 +155,7 @@ class Trainer(pufferl.PuffeRL):  # type: ignore[misc]  # PufferLib ships no type
         self._bootstrap = options.bootstrap_truncated
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # autocast says that it is off in float32
-            super().__init__(_config(options, batch_size, seed, device), self._view, policy.to(device))
+            super().__init__(trainer_config(options, batch_size, seed, device), self._view, policy.to(device))
         if options.precision == "float32":
             self.amp_context = nullcontext()  # the trainer enters it twice for each minibatch and never leaves
 
@@ -284,50 +201,3 @@ def seed_everything(seed: int) -> None:
     torch.manual_seed(seed)
     random.seed(seed)
     np.random.seed(seed % 2**32)
-
-
-_PASSED_ON = (
-    "minibatch_size",
-    "update_epochs",
-    "learning_rate",
-    "anneal_lr",
-    "gamma",
-    "gae_lambda",
-    "clip_coef",
-    "vf_coef",
-    "vf_clip_coef",
-    "ent_coef",
-    "max_grad_norm",
-    "adam_beta1",
-    "adam_beta2",
-    "adam_eps",
-    "vtrace_rho_clip",
-    "vtrace_c_clip",
-    "prio_alpha",
-    "use_rnn",
-    "precision",
-    "compile",
-)
-
-
-def _config(options: TrainOptions, batch_size: int, seed: int, device: str) -> dict[str, Any]:
-    return {
-        **{name: getattr(options, name) for name in _PASSED_ON},
-        "seed": seed,
-        "torch_deterministic": True,
-        "cpu_offload": False,
-        "device": device,
-        "optimizer": "adam",
-        "total_timesteps": max(options.total_timesteps, batch_size),
-        "data_dir": "",
-        "checkpoint_interval": sys.maxsize,
-        "batch_size": batch_size,
-        "max_minibatch_size": options.minibatch_size,
-        "bptt_horizon": options.horizon,
-        "compile_mode": "default",
-        "compile_fullgraph": False,
-        "prio_beta0": 1.0,
-        "env": "",
-        "name": "",
-        "project": "",
-    }

@@ -19,24 +19,20 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
 from pydantic import TypeAdapter
 
-from rlmap.demos.device import resolve_device
 from rlmap.demos.events import EventReader, encode_event, is_last
-from rlmap.demos.experiment import Plan, planned_arms
+from rlmap.demos.plan import Plan, Scalar, make_plan
 from rlmap.errors import DemoError, StorageError, UnknownNameError
 from rlmap.types import Budget, DemoSpec, Device, Event, Failed, Finished
 
-Scalar = bool | int | float | str
 State = Literal["waiting", "running", "finished", "failed", "cancelled"]
 
 PLAN = TypeAdapter(Plan)
-MAX_STEPS = 2_000_000_000
 _POLL_S = 0.1
 _GRACE_S = 3.0
 
@@ -82,7 +78,7 @@ def start_run(
     seeds : sequence of int, optional
         Instead of 1, 2, ... as many as the budget says.
     overrides : mapping, optional
-        Settings to change; see :func:`rlmap.demos.experiment.planned_arms`.
+        Settings to change; see :func:`rlmap.demos.plan.planned_arms`.
     steps : int, optional
         Instead of the budget's.
     detached : bool
@@ -96,23 +92,7 @@ def start_run(
         If the folder cannot be written.
     """
     _require_packages()
-    if budget not in spec.budgets:
-        raise DemoError(f"The budget {budget!r} is unknown: use {' or '.join(spec.budgets)}.")
-    limits = spec.budgets[budget]
-    plan = Plan(
-        run_id=f"{datetime.now():%Y%m%d-%H%M%S-%f}-{spec.id}",
-        spec=spec,
-        budget=budget,
-        steps=limits.steps if steps is None else steps,
-        device=resolve_device(device),
-        seeds=tuple(range(1, limits.seeds + 1)) if seeds is None else tuple(seeds),
-        overrides=dict(overrides or {}),
-    )
-    if not 1 <= plan.steps <= MAX_STEPS:
-        raise DemoError(f"The number of steps must be from 1 to {MAX_STEPS:,}, not {plan.steps}.")
-    if not plan.seeds or len(set(plan.seeds)) != len(plan.seeds) or min(plan.seeds) < 0:
-        raise DemoError("The seeds must be different whole numbers from 0, at least one.")
-    planned_arms(spec, plan.overrides)
+    plan = make_plan(spec, budget=budget, device=device, seeds=seeds, overrides=overrides, steps=steps)
     handle = RunHandle(plan.run_id, runs_dir / plan.run_id)
     try:
         handle.folder.mkdir(parents=True)

@@ -19,7 +19,8 @@ from typing import TextIO
 import psutil
 
 from rlmap.demos.events import write_event
-from rlmap.demos.experiment import Plan, run_plan
+from rlmap.demos.experiment import run_plan
+from rlmap.demos.plan import Plan
 from rlmap.demos.runner import PLAN, RunHandle, is_alive, last_event, list_runs
 from rlmap.types import Event, Failed
 

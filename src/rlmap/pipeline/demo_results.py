@@ -1,25 +1,23 @@
-"""Results of demos: recorded ones and those of runs, compared, verified, swept, and written to files."""
+"""Results of demos: recorded ones and those of runs, compared, verified, and written to files."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from rlmap.demos import runner
 from rlmap.demos.compare import AXES, ArmRow, Comparison, Curves, compare
 from rlmap.demos.curves import Axis, Band, bands, metric_points
-from rlmap.demos.figures import COLOURS, curves_png, pareto_png
+from rlmap.demos.figures import COLOURS, curves_png
 from rlmap.demos.results import parse_statistic
-from rlmap.demos.sweep import Method, TrialRow, read_range, sweep
 from rlmap.demos.trial import PICTURES
 from rlmap.demos.verify import FRESH_SEEDS, Verification, load_result, verify_demo, write_result
-from rlmap.errors import DemoError, StorageError, UnknownNameError
+from rlmap.errors import DemoError, UnknownNameError
 from rlmap.pipeline.demos import demo_spec, demo_specs
 from rlmap.settings import Settings
 from rlmap.types import Budget, DemoSpec, Device
@@ -32,14 +30,13 @@ __all__ = [
     "Comparison",
     "Curves",
     "Recorded",
-    "TrialRow",
     "compare_results",
+    "csv_file",
     "curves_file",
     "demos_stamp",
     "headline",
     "recorded",
     "run_curves",
-    "sweep_demo",
     "verify_demos",
 ]
 
@@ -155,7 +152,7 @@ def curves_file(sources: Sequence[Curves], kind: str, title: str) -> bytes:
         return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
     if kind != "csv":
         raise DemoError(f"Curves are written as .png, .csv or .json, not as .{kind}.")
-    return _csv(rows)
+    return csv_file(rows)
 
 
 def verify_demos(
@@ -181,65 +178,6 @@ def verify_demos(
         if record:
             write_result(verification, settings.demos_dir)
         yield verification
-
-
-def sweep_demo(
-    settings: Settings,
-    demo_id: str,
-    ranges: Sequence[str],
-    *,
-    trials: int,
-    method: Method | None = None,
-    metric: str | None = None,
-    seeds: int = 1,
-    steps: int | None = None,
-    device: Device = "cpu",
-    folder: Path | None = None,
-    on_trial: Callable[[TrialRow], None] | None = None,
-) -> tuple[list[TrialRow], Path]:
-    """Sweep one or two settings of a demo and write ``sweep.json``, ``sweep.csv`` and ``pareto.png``.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Where to write; by default a new folder below the data folder.
-
-    Returns
-    -------
-    list of TrialRow, Path
-        The trials with the Pareto front marked, and the folder.
-    """
-    spec = demo_spec(settings, demo_id)
-    read = [read_range(text, spec) for text in ranges]
-    settings.ensure_home()
-    target = folder or settings.home / "sweeps" / f"{datetime.now():%Y%m%d-%H%M%S}-{demo_id}"
-    try:
-        target.mkdir(parents=True, exist_ok=True)  # before hours of work, not after
-    except OSError as error:
-        raise StorageError(f"The folder {target} cannot be made: {error.strerror}.") from error
-    rows = sweep(
-        spec,
-        read,
-        trials=trials,
-        runs_dir=settings.runs_dir,
-        method=method,
-        metric=metric,
-        seeds=tuple(range(1, seeds + 1)),
-        steps=steps,
-        device=device,
-        on_trial=on_trial,
-    )
-    score = metric or spec.effects[0].metric
-    payload = {"demo_id": demo_id, "score": score, "ranges": [asdict(one) for one in read]}
-    flat = [{**{k: v for k, v in asdict(row).items() if k != "values"}, **row.values} for row in rows]
-    files = {
-        "sweep.json": json.dumps({**payload, "trials": [asdict(row) for row in rows]}, indent=1).encode(),
-        "sweep.csv": _csv(flat),
-        "pareto.png": pareto_png(flat, score),
-    }
-    for name, data in files.items():
-        (target / name).write_bytes(data)
-    return rows, target
 
 
 def _spec_of(settings: Settings, name: str) -> DemoSpec:
@@ -277,7 +215,8 @@ def _points(curves: Curves) -> Iterator[dict[str, Any]]:
                 }
 
 
-def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
+def csv_file(rows: Sequence[dict[str, Any]]) -> bytes:
+    """Return rows that have the same keys as a table with a line of titles."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()

@@ -9,7 +9,8 @@ from pathlib import Path
 from rlmap.demos import runner
 from rlmap.demos.curves import Axis, Band, bands
 from rlmap.demos.events import encode_event
-from rlmap.demos.experiment import Plan, trial_folder
+from rlmap.demos.experiment import trial_folder
+from rlmap.demos.plan import Plan
 from rlmap.demos.spec import read_specs
 from rlmap.demos.trial import PICTURES
 from rlmap.errors import DemoError, UnknownNameError

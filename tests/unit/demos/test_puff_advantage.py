@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rlmap.demos.puffer import puff_advantage
+from rlmap.demos.advantage import puff_advantage
 
 DEVICES = ["cpu"] + (["cuda"] if torch.cuda.is_available() else [])
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rlmap.demos.samplers import RandomSampler, Range, read_range
 from rlmap.demos.spec import load_specs
-from rlmap.demos.sweep import RandomSampler, Range, TrialRow, mark_front, read_range, sweep
+from rlmap.demos.sweep import TrialRow, mark_front, sweep
 from rlmap.errors import DemoError
 
 

@@ -26,7 +26,8 @@ from rlmap.demos.envs.base import VectorEnv
 from rlmap.demos.parts.optimisers import make_optimiser
 from rlmap.demos.parts.play import play_episodes, sampled_actions
 from rlmap.demos.parts.policies import DEFAULT_GAIN, make_policy
-from rlmap.demos.puffer import Trainer, TrainOptions, seed_everything
+from rlmap.demos.puffer import Trainer, seed_everything
+from rlmap.demos.train_options import TrainOptions
 from rlmap.demos.trial import Schedule, Trial
 
 

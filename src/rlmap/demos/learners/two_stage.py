@@ -18,7 +18,8 @@ from torch import nn
 
 from rlmap.demos.parts.play import sampled_actions
 from rlmap.demos.parts.policies import make_policy
-from rlmap.demos.puffer import Trainer, TrainOptions, seed_everything
+from rlmap.demos.puffer import Trainer, seed_everything
+from rlmap.demos.train_options import TrainOptions
 from rlmap.demos.trial import Schedule, Trial
 
 
