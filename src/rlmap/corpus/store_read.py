@@ -103,8 +103,9 @@ class CorpusReader:
 
     def documents(self, source_id: str | None = None) -> tuple[Document, ...]:
         """Return the documents that were read, of one source or of all, ordered by id."""
-        where, values = ("AND source_id = ?", (source_id,)) if source_id else ("", ())
-        rows = self._query(f"SELECT * FROM documents WHERE state = 'read' {where} ORDER BY id", values)  # noqa: S608
+        rows = self._query(
+            "SELECT * FROM documents WHERE state = 'read' AND ?1 IN ('', source_id) ORDER BY id", (source_id or "",)
+        )
         return tuple(document_from_row(row) for row in rows)
 
     def document(self, document_id: str) -> Document:

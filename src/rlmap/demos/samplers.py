@@ -109,7 +109,7 @@ class ProteinSampler:
 
     def __init__(self, ranges: Sequence[Range], seed: int) -> None:
         import torch  # noqa: PLC0415 - with the next import, seconds that a random sweep need not spend
-        from pufferlib.sweep import Protein  # noqa: PLC0415
+        from pufferlib.sweep import Protein  # noqa: PLC0415 - see above
 
         torch.set_num_threads(1)  # its models are tiny: more threads wait for each other, by the minute
         random.seed(seed)

@@ -107,8 +107,8 @@ class Trial:
         if not self.filmed or self.folder is None:
             return
         from rlmap.demos.drawing.pictures import grid_of  # noqa: PLC0415 - see above
-        from rlmap.demos.drawing.worlds import state_map  # noqa: PLC0415
-        from rlmap.demos.parts.gridworld import Grid  # noqa: PLC0415
+        from rlmap.demos.drawing.worlds import state_map  # noqa: PLC0415 - see above
+        from rlmap.demos.parts.gridworld import Grid  # noqa: PLC0415 - see above
 
         grid = world if isinstance(world, Grid) else grid_of(world)
         if grid is not None:

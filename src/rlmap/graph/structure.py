@@ -167,8 +167,7 @@ def _cycles(requires: dict[str, list[str]]) -> list[list[str]]:
     try:
         TopologicalSorter(requires).prepare()
     except CycleError:
-        # networkx costs a tenth of a second to import and is needed only for this bad news.
-        import networkx as nx  # noqa: PLC0415
+        import networkx as nx  # noqa: PLC0415 - costs a tenth of a second, and only this bad news needs it
 
         graph = nx.DiGraph([(concept, needed) for concept, ids in requires.items() for needed in ids])
         knots = [

@@ -97,8 +97,8 @@ def path(
     profile = LearnerProfile(
         goals=tuple(goals),
         maths=maths,  # type: ignore[arg-type]  # make_path refuses a level that is not one of 0 to 3
-        engineering=engineering,  # type: ignore[arg-type]
-        deep_learning=deep_learning,  # type: ignore[arg-type]
+        engineering=engineering,  # type: ignore[arg-type]  # likewise
+        deep_learning=deep_learning,  # type: ignore[arg-type]  # likewise
         known=frozenset(known),
         hours_per_week=hours_per_week,
         taste=taste,

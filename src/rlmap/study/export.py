@@ -62,8 +62,7 @@ def path_calendar(weeks: Sequence[Week], made_at: datetime) -> bytes:
     made_at : datetime
         The time stamp of the entries.
     """
-    # Importing icalendar reads the time zones of the world; only an export needs it.
-    from icalendar import Calendar, Event  # noqa: PLC0415
+    from icalendar import Calendar, Event  # noqa: PLC0415 - reads the time zones of the world; only an export needs it
 
     calendar = Calendar()
     calendar.add("prodid", "-//rlmap//study path//EN")

@@ -145,13 +145,13 @@ def _scheduler() -> Scheduler:
 
 
 def _new_card(due: datetime) -> Card:
-    from fsrs import Card  # noqa: PLC0415
+    from fsrs import Card  # noqa: PLC0415 - as above
 
     return Card(card_id=0, due=due)
 
 
 def _stored_card(connection: sqlite3.Connection, concept_id: str, goal: str) -> Card | None:
-    from fsrs import Card  # noqa: PLC0415
+    from fsrs import Card  # noqa: PLC0415 - as above
 
     key = (concept_id, goal)
     row = connection.execute("SELECT fsrs FROM card WHERE concept_id = ? AND goal = ?", key).fetchone()
@@ -168,7 +168,7 @@ def _reviewed(
     at: datetime,
     by_use: bool,
 ) -> datetime:
-    from fsrs import Rating as FsrsRating  # noqa: PLC0415
+    from fsrs import Rating as FsrsRating  # noqa: PLC0415 - as above
 
     after, _ = scheduler.review_card(card, FsrsRating(rating), at)
     due: datetime = after.due

@@ -13,19 +13,32 @@ class QSettings(Protocol):
     """What decides the shape of the network."""
 
     @property
-    def hidden_size(self) -> int: ...  # noqa: D102 - named like the setting
+    def hidden_size(self) -> int:
+        """Units of each hidden layer."""
+
     @property
-    def dueling(self) -> bool: ...  # noqa: D102
+    def dueling(self) -> bool:
+        """Whether the value of a state and the advantages of its actions have heads of their own."""
+
     @property
-    def atoms(self) -> int: ...  # noqa: D102
+    def atoms(self) -> int:
+        """Points of the distribution of returns; 1 learns the mean only."""
+
     @property
-    def low(self) -> float: ...  # noqa: D102
+    def low(self) -> float:
+        """The smallest return that the atoms can tell."""
+
     @property
-    def high(self) -> float: ...  # noqa: D102
+    def high(self) -> float:
+        """The largest return that the atoms can tell."""
+
     @property
-    def noisy(self) -> bool: ...  # noqa: D102
+    def noisy(self) -> bool:
+        """Whether every layer but the first carries learned noise, in the place of epsilon."""
+
     @property
-    def layer_norm(self) -> bool: ...  # noqa: D102
+    def layer_norm(self) -> bool:
+        """Whether each hidden layer is normalised."""
 
 
 class NoisyLinear(nn.Module):
