@@ -105,8 +105,16 @@ def _holds_name(window: Sequence[str], vocabulary: Vocabulary) -> bool:
 
 
 def _correct_word(word: str, vocabulary: Vocabulary) -> str:
-    """Correct a word that is known to nobody; its first letter is taken to be right."""
+    """Correct a word that is known to nobody; its first letter is taken to be right.
+
+    A corpus of papers knows nearly every pair of capitals, so that an acronym of the map that was
+    heard with a letter less ("the PO paper") counts before what the corpus knows.
+    """
     lower = word.lower()
+    if word.isupper() and lower.isalpha() and lower not in vocabulary.name_words:
+        heard = _same_letters(lower, vocabulary)
+        if len(heard) == 1:
+            return heard[0].upper()
     if not lower.isalpha() or {lower, lower.removesuffix("s")} & vocabulary.known_words or lower in STOP_WORDS:
         return word
     if len(lower) <= _ACRONYM_LETTERS:
@@ -128,6 +136,14 @@ def _acronym(word: str, vocabulary: Vocabulary) -> str | None:
     A word in small letters is taken for an acronym only if no letter of it is wrong.
     """
     lower = word.lower()
-    near = [name for name in vocabulary.acronyms if OSA.distance(lower, name) == 1]
-    chosen = [name for name in near if set(name) == set(lower)] or (near if word.isupper() else [])
+    chosen = _same_letters(lower, vocabulary) or (_near(lower, vocabulary) if word.isupper() else [])
     return chosen[0].upper() if len(chosen) == 1 else None
+
+
+def _near(lower: str, vocabulary: Vocabulary) -> list[str]:
+    return [name for name in vocabulary.acronyms if OSA.distance(lower, name) == 1]
+
+
+def _same_letters(lower: str, vocabulary: Vocabulary) -> list[str]:
+    """Return the acronyms in which a letter is said once more, or once less."""
+    return [name for name in _near(lower, vocabulary) if set(name) == set(lower)]

@@ -34,6 +34,15 @@ _ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,4}")
 #: What follows says where the thing asked about is met: "a baseline in policy gradient".
 _IN_SOMETHING = re.compile(r"\b(?:in|inside|within|for)\b", re.IGNORECASE)
 
+#: Stems of words that say what is asked and never what about.
+_ASKING = frozenset(
+    stems(
+        "matter important importance need use useful usage work mean meaning effect affect influence impact role "
+        "purpose point benefit reason change happen good bad better best idea intuition intuitive explain explanation "
+        "define definition understand simple simply basic introduction paper"
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -204,12 +213,14 @@ def subjects_of(question: str, vocabulary: Vocabulary, *, most: int) -> list[str
 def is_all_names(question: str, vocabulary: Vocabulary) -> bool:
     """Say whether every word of a question that carries a topic is in a name of the map, one of them not broad.
 
-    None of the judged questions that have no answer here is made of names alone.
+    Words that only ask ("why does gamma matter") carry none. None of the judged questions that have
+    no answer here is made of names alone.
     """
     asked = stems(question)
     matches = find_names(asked, vocabulary)
-    named = sum(match.end - match.start for match in matches)
-    return named == len(asked) and any(not is_broad(asked[m.start : m.end], vocabulary) for m in matches)
+    named = {place for match in matches for place in range(match.start, match.end)}
+    others = {word for place, word in enumerate(asked) if place not in named}
+    return others <= _ASKING and any(not is_broad(asked[m.start : m.end], vocabulary) for m in matches)
 
 
 def named_first(question: str, vocabulary: Vocabulary) -> frozenset[str]:

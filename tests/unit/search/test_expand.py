@@ -149,9 +149,17 @@ def test_of_concepts_that_the_same_stems_name_the_one_named_in_full_is_meant() -
     assert subjects_of("which seed should I take", vocabulary, most=2) == ["random-seeds"]
 
 
+def test_an_acronym_of_the_map_with_a_letter_lost_is_repaired_though_the_corpus_knows_the_rest() -> None:
+    known = make_vocabulary(NAMES, [*CORPUS_WORDS, "po", "td"])
+    assert expand("what is the PO paper about", known)[1].text == "what is the PPO paper about"
+    assert expand("po box number", known)[-1].text == "po box number"
+
+
 def test_a_question_of_names_alone_is_about_the_map() -> None:
     vocabulary = make_vocabulary({"sac": ("Soft actor-critic", "SAC"), "ppo": ("Proximal policy optimization", "PPO")})
     assert is_all_names("SAC vs PPO", vocabulary)
+    assert is_all_names("why does PPO matter and how does it work", vocabulary)
+    assert not is_all_names("why does it matter", vocabulary)
     assert not is_all_names("a sack of PPO flour", vocabulary)
     assert not is_all_names("what is it?", vocabulary)
 
