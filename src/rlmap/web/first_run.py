@@ -11,7 +11,11 @@ from rlmap.web.shell import escape
 
 _POLL_S = 1.0
 #: Stages of a set-up in a learner's words; one that is not named here keeps its own.
-_STAGES = {"fetch": "Fetching the sources", "read": "Reading the documents"}
+_STAGES = {
+    "fetch": "Fetching the sources",
+    "read": "Reading the documents",
+    "read again": "Reading them a second time, to check quotes",
+}
 
 
 def offer_set_up() -> None:
