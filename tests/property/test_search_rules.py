@@ -53,9 +53,11 @@ def test_who_holds_a_stem_is_whoever_has_it(texts: list[str], word: str) -> None
     index = LexicalIndex.build(texts)
     for stem in stems(word):
         having = [stem in stems(text) for text in texts]
-        weights = index.weights(stem, np.arange(len(texts)))
+        weights, none = index.weights([stem, "x y"], np.arange(len(texts)))
+        assert not none.any()
         assert (weights > 0).tolist() == having
         assert weights.tolist() == index.scores([stem]).tolist()
+        assert index.weights([stem], np.arange(len(texts))[::-2])[0].tolist() == weights[::-2].tolist()
         assert index.table.frequency(stem) == sum(having)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from rlmap.corpus.store import CorpusStore
 from rlmap.corpus.store_read import StoredPassage
 from rlmap.engine import LOCAL, Engine
 from rlmap.errors import InputError, UnknownNameError
+from rlmap.graph.load import load_graph
 from rlmap.pipeline.passages import sentence_displays
 from rlmap.pipeline.workspace import is_fetched
 from rlmap.search.builds import FORMAT, IndexInfo, check_store, current_build, read_info, serving_store
@@ -211,7 +212,8 @@ def _index(settings: Settings, store: CorpusStore, progress: Progress, engine: E
     current = current_build(settings.index_dir)
     serving = serving_store(settings.index_dir)
     where = settings.store or serving
-    wanted = _built_from(current, store)
+    summaries = sorted(concept.summary for concept in load_graph(settings.graph_dir).concepts.values())
+    wanted = _built_from(current, store, summaries)
     unchanged = built_from.exists() and built_from.read_text(encoding="utf-8") == wanted
     if current and where == serving and unchanged:
         return read_info(settings.index_dir / current)
@@ -227,14 +229,17 @@ def _index(settings: Settings, store: CorpusStore, progress: Progress, engine: E
         if done % 100 == 0 or done == len(stored):
             progress("Cutting sentences", done, len(stored))
     encoder = spread(load_encoder(settings.model_dir), settings.model_dir, engine)
-    info = build_index(records, index_dir=settings.index_dir, encoder=encoder, store=where, progress=progress)
-    built_from.write_text(_built_from(info.name, store), encoding="utf-8")
+    info = build_index(
+        records, index_dir=settings.index_dir, encoder=encoder, summaries=summaries, store=where, progress=progress
+    )
+    built_from.write_text(_built_from(info.name, store, summaries), encoding="utf-8")
     return info
 
 
-def _built_from(name: str | None, store: CorpusStore) -> str:
+def _built_from(name: str | None, store: CorpusStore, summaries: Sequence[str]) -> str:
     """Return what a build hangs on: when any of it differs, the index is built anew."""
-    return f"{name} {__version__} {FORMAT} {_CUT_BY} {store.fingerprint()}"
+    of_the_map = hashlib.sha256("\n".join(summaries).encode()).hexdigest()[:16]
+    return f"{name} {__version__} {FORMAT} {_CUT_BY} {of_the_map} {store.fingerprint()}"
 
 
 def _is_here(source: Source, settings: Settings, fetched: FetchReport) -> bool:

@@ -29,6 +29,7 @@ from rlmap.search.forward import write_forward
 from rlmap.search.index import LEXICAL, WORDS
 from rlmap.search.lexical import LexicalIndex
 from rlmap.search.store import NO_YEAR, Contents
+from rlmap.search.summaries import write_summaries
 from rlmap.search.tokens import plain_words, stems
 from rlmap.types import IndexRecord, Progress, no_progress
 
@@ -43,6 +44,7 @@ def build_index(
     *,
     index_dir: Path,
     encoder: Encoder,
+    summaries: Iterable[str] = (),
     store: str = EMBEDDED,
     progress: Progress = no_progress,
 ) -> IndexInfo:
@@ -56,6 +58,8 @@ def build_index(
         Made if missing.
     encoder : Encoder
         Encodes passages now and must encode the questions later.
+    summaries : iterable of str
+        What the map says of its concepts: encoded now, since search terms are made of them.
     store : str
         ``"embedded"``, or an address as in :mod:`rlmap.search.milvus`.
     progress : Progress
@@ -74,14 +78,15 @@ def build_index(
     from filelock import FileLock, Timeout  # noqa: PLC0415  (questions need no lock)
 
     ordered = sorted(records, key=lambda record: record.passage_id)
+    told = sorted(set(summaries))
     _check(ordered)
     index_dir.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(index_dir / ".lock", timeout=0):
-            name = _fingerprint(ordered, encoder, store)
+            name = _fingerprint(ordered, told, encoder, store)
             if not _serves(index_dir, name):
                 _remove_builds(index_dir, keep=current_build(index_dir))
-                contents = _contents(ordered, index_dir / _CACHE, encoder, progress)
+                contents = _contents(ordered, told, index_dir / _CACHE, encoder, progress)
                 _build(contents, index_dir, _info(name, encoder, contents, store), progress)
             if store == EMBEDDED:
                 _remove_builds(index_dir, keep=name)
@@ -101,8 +106,9 @@ def _check(ordered: Sequence[IndexRecord]) -> None:
         raise InputError("None of the passages holds a word that can be searched for: check what was extracted.")
 
 
-def _fingerprint(ordered: Sequence[IndexRecord], encoder: Encoder, store: str) -> str:
+def _fingerprint(ordered: Sequence[IndexRecord], summaries: Sequence[str], encoder: Encoder, store: str) -> str:
     digest = hashlib.sha256(f"{FORMAT} {encoder.name}{'' if store == EMBEDDED else ' ' + store}".encode())
+    digest.update(json.dumps(summaries, ensure_ascii=False).encode())
     for record in ordered:
         digest.update(json.dumps(asdict(record), ensure_ascii=False).encode())
     return digest.hexdigest()[:16]
@@ -115,6 +121,7 @@ def _build(contents: Contents, index_dir: Path, info: IndexInfo, progress: Progr
     contents.lexical.table.save(aside / LEXICAL)
     (aside / WORDS).write_text("\n".join(_frequent_words(contents.texts)), encoding="utf-8")
     write_forward(aside, contents.sentences)
+    write_summaries(aside, contents.summaries, contents.summary_vectors)
     if info.store == EMBEDDED:
         write_embedded(aside, aside / LEXICAL, contents)
     else:
@@ -133,7 +140,9 @@ def _info(name: str, encoder: Encoder, contents: Contents, store: str) -> IndexI
     return replace(info, store=store, collection=f"rlmap_{name}_{secrets.token_hex(4)}")
 
 
-def _contents(ordered: Sequence[IndexRecord], cache: Path, encoder: Encoder, progress: Progress) -> Contents:
+def _contents(
+    ordered: Sequence[IndexRecord], summaries: Sequence[str], cache: Path, encoder: Encoder, progress: Progress
+) -> Contents:
     texts = tuple(f"{record.context}\n{record.text}" for record in ordered)
     sentences = [sentence for record in ordered for sentence in record.sentences]
     vectors = encode_cached(texts, encoder, cache, stage="Encoding passages", progress=progress)
@@ -151,6 +160,8 @@ def _contents(ordered: Sequence[IndexRecord], cache: Path, encoder: Encoder, pro
         sentence_vectors=sentence_vectors.astype(np.float16),
         vectors=vectors,
         lexical=LexicalIndex.build(texts),
+        summaries=tuple(summaries),
+        summary_vectors=encode_cached(summaries, encoder, cache, stage="Encoding the map", progress=progress),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from rlmap.errors import IndexMissingError
 from rlmap.search import explain, tokens
 
-_LAYOUT = 5  # raised with every change of what files a build holds
+_LAYOUT = 6  # raised with every change of what files a build holds
 
 #: The layout, and how the sentences in a build were read. A build of another format is not opened.
 FORMAT = f"{_LAYOUT}-{hashlib.sha256(repr((explain.PATTERNS, tokens.RULES)).encode()).hexdigest()[:8]}"

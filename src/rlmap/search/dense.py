@@ -1,8 +1,9 @@
 """Nearest vectors by inner product, by the library FAISS.
 
-Up to :data:`FLAT_LIMIT` vectors the search is exact. Beyond, vectors are kept as one byte a
-component in cells around centroids (inverted file with a scalar quantiser, Jégou et al. 2011)
-and the best of the probed cells are scored again with the vectors themselves.
+Up to :data:`FLAT_LIMIT` vectors the search is exact, over vectors of half precision: it takes as
+long as reading them does. Beyond, vectors are kept as one byte a component in cells around
+centroids (inverted file with a scalar quantiser, Jégou et al. 2011) and the best of the probed
+cells are scored again with the vectors themselves.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 import faiss
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
 
 from rlmap.search.encode import Vectors
 
@@ -31,6 +33,9 @@ _WIDER = 4
 #: Probed cells are as few as find this share of the nearest, measured with so many of the vectors.
 _RECALL, _NEAREST, _QUESTIONS = 0.99, 20, 100
 
+#: Products of the size of a question take one thread less time than it takes to wake another.
+_BLAS = ThreadpoolController()
+
 
 class DenseIndex:
     """Vectors addressed by row, and the structure that finds the nearest."""
@@ -38,14 +43,14 @@ class DenseIndex:
     def __init__(self, index: faiss.Index, vectors: npt.NDArray[np.float16] | Vectors) -> None:
         self._index = index
         self._vectors = vectors
-        self._exact = isinstance(index, faiss.IndexFlat)
+        self._exact = isinstance(index, faiss.IndexScalarQuantizer)
 
     @classmethod
     def build(cls, vectors: Vectors) -> DenseIndex:
         """Index ``vectors`` of shape (n, dim), n >= 1, with rows of length 1."""
         count, dim = vectors.shape
         if count <= FLAT_LIMIT:
-            index = faiss.IndexFlatIP(dim)
+            index = faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         else:
             cells = cells_for(count)
             quantizer = faiss.IndexFlatIP(dim)
@@ -137,6 +142,28 @@ class DenseIndex:
         """Return the inner products of ``vector`` with the vectors of ``rows``."""
         products: Scores = self.vectors(rows) @ vector
         return products
+
+    def products(self, vectors: Vectors, rows: Rows) -> Scores:
+        """Return the inner products of each of ``vectors`` with those of ``rows``, shape (len(vectors), len(rows))."""
+        return products(vectors, self._vectors, rows)
+
+
+def products(vectors: Vectors, kept: npt.NDArray[np.floating], places: Rows) -> Scores:
+    """Return the inner products of ``vectors`` with ``kept[places]``, shape (len(vectors), len(places)).
+
+    Single precision is read where it lies: copying a question's candidates together takes longer than the products.
+    """
+    if kept.dtype != np.float32:
+        with _BLAS.limit(limits=1, user_api="blas"):
+            copied: Scores = vectors @ kept[places].astype(np.float32).T
+        return copied
+    faiss.omp_set_num_threads(1)  # counts for the calling thread alone
+    vectors = np.ascontiguousarray(vectors)
+    wanted = np.ascontiguousarray(np.broadcast_to(places, (len(vectors), len(places))))
+    found = np.empty(wanted.shape, dtype=np.float32)
+    pointers = [faiss.swig_ptr(array) for array in (found, vectors, kept, wanted)]
+    faiss.fvec_inner_products_by_idx(*pointers, kept.shape[1], *wanted.shape)
+    return found
 
 
 def kept(vectors: npt.NDArray[np.floating], count: int) -> npt.NDArray[np.floating]:

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rlmap.search.dense import DenseIndex, kept
+from rlmap.search.dense import DenseIndex, kept, products
 from rlmap.search.encode import Vectors
-from rlmap.search.lexical import LexicalIndex, Mask, Rows, StemTable
+from rlmap.search.lexical import LexicalIndex, Mask, Rows, Scores, StemTable
 from rlmap.search.store import KINDS, NO_YEAR, Contents, Filter, Passages, require_all
 
 #: Arrays of a build, one file each.
@@ -82,16 +82,18 @@ class EmbeddedStore:
             first_sentence=starts,
             sentences=self.sentence_starts[rows + 1] - starts,
             vectors=self.dense.vectors(rows),
-            weights={stem: self.lexical.weights(stem, rows) for stem in stems},
+            weights=dict(zip(stems, self.lexical.weights(list(stems), rows), strict=True)),
         )
 
     def sentence_vectors(self, passages: Passages) -> Vectors:
         """See :meth:`Store.sentence_vectors <rlmap.search.store.Store.sentence_vectors>`."""
-        lengths = passages.sentences
-        offsets = np.cumsum(lengths) - lengths
-        places = np.arange(lengths.sum()) + np.repeat(passages.first_sentence - offsets, lengths)
-        vectors: Vectors = self.all_sentence_vectors[places].astype(np.float32, copy=False)
+        vectors: Vectors = self.all_sentence_vectors[_sentences_of(passages)].astype(np.float32, copy=False)
         return vectors
+
+    def products(self, vectors: Vectors, passages: Passages) -> tuple[Scores, Scores]:
+        """See :meth:`Store.products <rlmap.search.store.Store.products>`."""
+        of_sentences = products(vectors, self.all_sentence_vectors, _sentences_of(passages))
+        return self.dense.products(vectors, passages.rows), of_sentences
 
     def rows_of(self, passage_ids: Sequence[str]) -> Rows:
         """See :meth:`Store.rows_of <rlmap.search.store.Store.rows_of>`."""
@@ -135,6 +137,14 @@ def write_embedded(folder: Path, lexical_folder: Path, contents: Contents) -> No
     (folder / _WORKS).write_text(json.dumps(works), encoding="utf-8")
     DenseIndex.build(contents.vectors).save(folder)
     contents.lexical.save(lexical_folder)
+
+
+def _sentences_of(passages: Passages) -> Rows:
+    """Return the rows of the passages' sentence vectors, one passage after the other."""
+    lengths = passages.sentences
+    offsets = np.cumsum(lengths) - lengths
+    places: Rows = np.arange(lengths.sum()) + np.repeat(passages.first_sentence - offsets, lengths)
+    return places
 
 
 def _mapped(path: Path) -> npt.NDArray[Any]:

@@ -17,13 +17,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import ThreadpoolController
 
 from rlmap.errors import InputError, ModelError
 from rlmap.search.encode import Encoder, Vectors
 from rlmap.search.index import SearchIndex
 from rlmap.search.lexical import Rows, Scores, StemTable
-from rlmap.search.store import Filter, Passages, Store
+from rlmap.search.store import Filter, Passages, Store, stacked
 from rlmap.search.tokens import stems
 from rlmap.types import Hit, SearchTerm, SourceKind, TermOrigin
 
@@ -64,9 +63,6 @@ PLAIN_FIRST, PLAIN_STEP = 0.03, 0.25
 #: What a passage loses that mentions and does not explain: for each unit of explanation below the
 #: first number, the second one of score. Passages that do explain are not ordered by it.
 EXPLAINS_ENOUGH, MENTIONS_ONLY = 0.5, 0.3
-
-#: Products as small as these take one thread less time than it takes to wake another.
-_BLAS = ThreadpoolController()
 
 _DECIMALS = 5  # beyond, scores differ by the order of summation only
 
@@ -185,18 +181,18 @@ def find_candidates(
     _check(index, encoder, terms, plainness)
     store = index.store
     only = Filter(None if kinds is None else frozenset(kinds), years)
-    vectors = encoder.encode([term.text for term in terms])
+    vectors = index.summaries.vectors_of(terms, encoder)
     asked = [stems(term.text) for term in terms]
     proposals = [
         *zip((f"{term.origin}:bm25" for term in terms), store.best(asked, POOL, only), strict=True),
         *zip((f"{term.origin}:dense" for term in terms), store.nearest(vectors, POOL, only), strict=True),
     ]
     rows = np.unique(np.concatenate([found for _, found in proposals]))
-    passages = store.passages(rows, {stem for question in asked for stem in question})
+    passages = store.passages(rows, dict.fromkeys(stem for question in asked for stem in question))
     closeness = _closeness(store, vectors, passages)
+    matches, covered = _in_words(index.table, asked, passages)
     fused = np.zeros(len(rows), dtype=np.float32)
-    for weight, dense, question in zip(_weights(terms), closeness, asked, strict=True):
-        lexical = _lexical(passages, question)
+    for weight, dense, lexical in zip(_weights(terms), closeness, matches, strict=True):
         fused += weight * (_scaled(dense, dense.min(initial=1.0)) + _scaled(lexical, 0.0)) / 2
     penalty = (PLAIN_FIRST + PLAIN_STEP * plainness) * passages.formalism
     penalty += MENTIONS_ONLY * np.maximum(0.0, EXPLAINS_ENOUGH - passages.explanation)
@@ -205,7 +201,6 @@ def find_candidates(
     whole = [place for place, term in enumerate(terms) if term.origin in WHOLE_QUESTIONS] or [0]
     same = [place for place, term in enumerate(terms) if term.origin in SAME_QUESTION] or [0]
     described = [place for place, term in enumerate(terms) if term.origin in DESCRIPTIONS] or same
-    covered = np.array([_coverage(index.table, question, passages) for question in asked])
     return Candidates(
         passages=passages.take(order),
         scores=fused[order],
@@ -237,23 +232,13 @@ def _closeness(store: Store, vectors: Vectors, passages: Passages) -> Scores:
 
     Shape (len(vectors), passages); a passage without sentences counts whole.
     """
-    whole = vectors @ passages.vectors.T
+    whole, of_sentences = store.products(vectors, passages)
     closest = whole.copy()
     with_sentences = np.flatnonzero(passages.sentences)
     if len(with_sentences):
         lengths = passages.sentences[with_sentences]
-        of_sentences = store.sentence_vectors(passages).T
-        with _BLAS.limit(limits=1, user_api="blas"):
-            products = vectors @ of_sentences
-        closest[:, with_sentences] = np.maximum.reduceat(products, np.cumsum(lengths) - lengths, axis=1)
-    return ((whole + closest) / 2).astype(np.float32)
-
-
-def _lexical(passages: Passages, question: Sequence[str]) -> Scores:
-    total = np.zeros(len(passages.rows), dtype=np.float32)
-    for stem in question:
-        total += passages.weights[stem]
-    return total
+        closest[:, with_sentences] = np.maximum.reduceat(of_sentences, np.cumsum(lengths) - lengths, axis=1)
+    return (whole + closest) / np.float32(2)
 
 
 def _scaled(scores: Scores, low: float) -> Scores:
@@ -270,12 +255,17 @@ def _weights(terms: Sequence[SearchTerm]) -> list[float]:
     return [share / sum(shares) for share in shares]
 
 
-def _coverage(table: StemTable, question: Sequence[str], passages: Passages) -> Scores:
-    """Return the share of the question's stems that each passage holds, by inverse document frequency."""
-    covered = np.zeros(len(passages.rows), dtype=np.float32)
-    total = 0.0
-    for stem in set(question):
-        rarity = table.rarity(stem)
-        total += rarity
-        covered += np.float32(rarity) * (passages.weights[stem] > 0)
-    return covered / np.float32(total) if total else covered
+def _in_words(table: StemTable, questions: Sequence[Sequence[str]], passages: Passages) -> tuple[Scores, Scores]:
+    """Return how well passages match the stems of questions, both of shape (len(questions), passages).
+
+    The BM25 score, and the share of the question's stems that the passage holds, by inverse document frequency.
+    """
+    column = {stem: place for place, stem in enumerate(passages.weights)}
+    weights = stacked(passages.weights, len(passages.rows))
+    counts = np.zeros((len(questions), len(column)), dtype=np.float32)
+    for row, question in zip(counts, questions, strict=True):
+        for stem in question:
+            row[column[stem]] += 1
+    rarity = (counts > 0) * np.array([table.rarity(stem) for stem in column], dtype=np.float32)
+    share = rarity / np.maximum(rarity.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    return counts @ weights, share @ (weights > 0).astype(np.float32)

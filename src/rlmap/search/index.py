@@ -21,6 +21,7 @@ from rlmap.search.encode import Vectors
 from rlmap.search.forward import ForwardIndex, Sentence
 from rlmap.search.lexical import StemTable
 from rlmap.search.store import Store
+from rlmap.search.summaries import Summaries
 from rlmap.types import SourceKind
 
 WORDS = "words.txt"
@@ -38,13 +39,17 @@ class IndexedPassage:
 
 @dataclass(frozen=True, slots=True)
 class SearchIndex:
-    """An open build: its store, its stems, its sentences, and words of several passages (lower case, in order)."""
+    """An open build: its store, its stems, its sentences, and words of several passages (lower case, in order).
+
+    ``summaries`` are those of the map, of which search terms are made.
+    """
 
     info: IndexInfo
     store: Store
     table: StemTable
     forward: ForwardIndex
     frequent_words: tuple[str, ...]
+    summaries: Summaries
 
     def words(self) -> tuple[str, ...]:
         """Return the words of the passages that are hardly slips: lower case, in order."""
@@ -94,7 +99,8 @@ def open_index(index_dir: Path) -> SearchIndex:
     info = read_info(folder)
     table = StemTable.load(folder / LEXICAL, info.passages)
     words = tuple((folder / WORDS).read_text(encoding="utf-8").split())
-    return SearchIndex(info, _open_store(info, folder, table), table, ForwardIndex.load(folder), words)
+    store, forward, summaries = _open_store(info, folder, table), ForwardIndex.load(folder), Summaries.load(folder)
+    return SearchIndex(info, store, table, forward, words, summaries)
 
 
 def _open_store(info: IndexInfo, folder: Path, table: StemTable) -> Store:

@@ -7,6 +7,7 @@ its stems.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,7 @@ class StemTable:
     def rarity(self, stem: str) -> float:
         """Return the inverse document frequency of ``stem`` (Lucene's form), at most ln(2 size + 2)."""
         count = self.frequency(stem)
-        return float(np.log(1.0 + (self.size - count + 0.5) / (count + 0.5)))
+        return math.log(1.0 + (self.size - count + 0.5) / (count + 0.5))
 
 
 class LexicalIndex:
@@ -125,11 +126,15 @@ class LexicalIndex:
 
     def scores(self, question_stems: Sequence[str]) -> Scores:
         """Return the BM25 score of every text, shape (size,), 0 where no stem occurs."""
-        total = np.zeros(self.table.size, dtype=np.float32)
-        for stem in question_stems:
-            entries = self.table.entries(stem)
-            total[self._rows[entries]] += self._values[entries]  # a text occurs once in a column
-        return total
+        rows, values, _ = self._entries(question_stems)
+        return np.bincount(rows, values, self.table.size).astype(np.float32)
+
+    def _entries(self, some: Sequence[str]) -> tuple[npt.NDArray[np.int32], Scores, list[int]]:
+        """Return the entries of stems, one stem after the other: the texts, the scores, how many each stem has."""
+        ranges = [self.table.entries(stem) for stem in some]
+        rows = np.concatenate([self._rows[:0], *(self._rows[entries] for entries in ranges)])
+        values = np.concatenate([self._values[:0], *(self._values[entries] for entries in ranges)])
+        return rows, values, [entries.stop - entries.start for entries in ranges]
 
     def best(self, question_stems: Sequence[str], k: int, mask: Mask | None = None) -> Rows:
         """Return the rows of the ``k`` highest positive scores, best first; equal ones by row.
@@ -152,16 +157,19 @@ class LexicalIndex:
             rows = rows[scores[rows] >= least]
         return rows[np.lexsort((rows, -scores[rows]))][:k]
 
-    def weights(self, stem: str, rows: Rows) -> Scores:
-        """Return what ``stem`` adds to the score of each of ``rows``: positive where the text holds it, else 0."""
-        entries = self.table.entries(stem)
-        holding = self._rows[entries]  # ascending
-        if not len(holding):
-            return np.zeros(len(rows), dtype=np.float32)
-        places = np.searchsorted(holding, rows)
-        places[places == len(holding)] = 0
-        found: Scores = np.where(holding[places] == rows, self._values[entries][places], np.float32(0))
-        return found
+    def weights(self, some: Sequence[str], rows: Rows) -> Scores:
+        """Return what each stem adds to the score of each text, shape (len(some), len(rows)).
+
+        Positive where the text holds the stem, else 0; ``rows`` are different ones.
+        """
+        holding, values, counts = self._entries(some)
+        place_of = np.full(self.table.size, -1, dtype=np.int32)
+        place_of[rows] = np.arange(len(rows))
+        places = place_of[holding]
+        wanted = np.flatnonzero(places >= 0)
+        weights = np.zeros((len(some), len(rows)), dtype=np.float32)
+        weights[np.repeat(np.arange(len(some)), counts)[wanted], places[wanted]] = values[wanted]
+        return weights
 
     def by_text(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], Scores]:
         """Return the same entries by text: where each text's begin (size + 1,), their columns, their scores."""

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from rlmap.errors import IndexMissingError, InputError, StorageError
 from rlmap.search.dense import FLAT_LIMIT, cells_for
 from rlmap.search.encode import Vectors
-from rlmap.search.lexical import Rows, StemTable
+from rlmap.search.lexical import Rows, Scores, StemTable
 from rlmap.search.store import NO_YEAR, Filter, Passages, require_all
 from rlmap.settings import milvus_token
 
@@ -148,6 +148,10 @@ class MilvusStore:
         ranges = zip(passages.first_sentence, passages.first_sentence + passages.sentences, strict=True)
         places = np.array([place for start, end in ranges for place in range(start, end)], dtype=np.int64)
         return _column(self._get(sentences_of(self._name), "sentence", places, ["vector"]), "vector", np.float32)
+
+    def products(self, vectors: Vectors, passages: Passages) -> tuple[Scores, Scores]:
+        """See :meth:`Store.products <rlmap.search.store.Store.products>`."""
+        return vectors @ passages.vectors.T, vectors @ self.sentence_vectors(passages).T
 
     def rows_of(self, passage_ids: Sequence[str]) -> Rows:
         """See :meth:`Store.rows_of <rlmap.search.store.Store.rows_of>`."""

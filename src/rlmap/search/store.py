@@ -61,6 +61,7 @@ class Passages:
 
     def take(self, places: npt.NDArray[np.int64]) -> Passages:
         """Return the passages at ``places``, in that order."""
+        weights = stacked(self.weights, len(self.rows))[:, places]
         return Passages(
             rows=self.rows[places],
             ids=self.ids[places],
@@ -71,8 +72,13 @@ class Passages:
             first_sentence=self.first_sentence[places],
             sentences=self.sentences[places],
             vectors=self.vectors[places],
-            weights={stem: weights[places] for stem, weights in self.weights.items()},
+            weights=dict(zip(self.weights, weights, strict=True)),
         )
+
+
+def stacked(weights: Mapping[str, Scores], size: int) -> Scores:
+    """Return the weights of stems as one array of shape (stems, size)."""
+    return np.array(list(weights.values()), dtype=np.float32).reshape(len(weights), size)
 
 
 class Store(Protocol):
@@ -90,6 +96,12 @@ class Store(Protocol):
     def sentence_vectors(self, passages: Passages) -> Vectors:
         """Return the vectors of the passages' sentences, one passage after the other, shape (sentences, dim)."""
 
+    def products(self, vectors: Vectors, passages: Passages) -> tuple[Scores, Scores]:
+        """Return the inner products of ``vectors`` with the passages and with their sentences.
+
+        Shapes (len(vectors), passages) and (len(vectors), sentences), one passage after the other.
+        """
+
     def rows_of(self, passage_ids: Sequence[str]) -> Rows:
         """Return the row of each passage; raises InputError if there is none of some id."""
 
@@ -106,8 +118,9 @@ class Contents:
     """What a build holds; the place in every field is the row.
 
     ``passage_ids`` ascending; ``years`` (n,) with :data:`NO_YEAR`; ``sentence_starts`` (n + 1,)
-    offsets into ``sentence_vectors`` (sentences, dim); ``vectors`` (n, dim) float32; the rest as
-    in :class:`Passages`.
+    offsets into ``sentence_vectors`` (sentences, dim); ``vectors`` (n, dim) float32;
+    ``summary_vectors`` (summaries, dim), those of the map, which are no passages; the rest as in
+    :class:`Passages`.
     """
 
     passage_ids: tuple[str, ...]
@@ -122,3 +135,5 @@ class Contents:
     sentence_vectors: npt.NDArray[np.float16]
     vectors: Vectors
     lexical: LexicalIndex
+    summaries: tuple[str, ...]
+    summary_vectors: Vectors

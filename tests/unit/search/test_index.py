@@ -213,3 +213,16 @@ def test_beyond_the_exact_limit_the_nearest_are_still_found(tmp_path: Path, monk
         assert len(set(found) & set(exact)) >= 8
     odd = np.arange(5_000) % 2 == 1
     assert all((rows % 2 == 1).all() for rows in index.search(questions, 10, odd))
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float16])
+def test_products_are_those_of_copies(kind: type[np.floating]) -> None:
+    generator = np.random.default_rng(3)
+    vectors = generator.standard_normal((3, 384), dtype=np.float32)
+    kept = generator.standard_normal((50, 384), dtype=np.float32).astype(kind)
+    for places in (np.array([7, 0, 49, 7]), np.empty(0, dtype=np.int64)):
+        found = dense.products(vectors, kept, places)
+        assert found.shape == (3, len(places))
+        np.testing.assert_allclose(found, vectors @ kept[places].astype(np.float32).T, rtol=1e-4, atol=1e-4)
+    by_columns = dense.products(np.asfortranarray(vectors), kept, np.arange(50))
+    np.testing.assert_allclose(by_columns, dense.products(vectors, kept, np.arange(50)), rtol=1e-4, atol=1e-4)
