@@ -11,6 +11,8 @@ from rlmap.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+#: The corpus of the tests is built from nothing in minutes; on a busy machine, in several times that.
+_BUILD_S = 1200
 
 
 @pytest.fixture(scope="session")
@@ -44,15 +46,18 @@ def built_home(root: Path) -> Path:
     It is kept between runs, and brought up to date as ``rlmap setup`` does it; tests that change
     it take :func:`own_home` instead.
     """
-    from filelock import FileLock
+    from filelock import FileLock, Timeout
 
     from rlmap.pipeline.setting_up import OFFLINE_PROFILES, set_up
     from rlmap.settings import Settings, data_root
 
     folder = root / ".test-home"
-    with FileLock(root / ".test-home.lock"):
-        # The open works would make the corpus depend on what the network lets through today.
-        set_up(Settings(root=data_root(), home=folder), default_profiles=OFFLINE_PROFILES)
+    try:
+        with FileLock(root / ".test-home.lock", timeout=_BUILD_S):
+            # The open works would make the corpus depend on what the network lets through today.
+            set_up(Settings(root=data_root(), home=folder), default_profiles=OFFLINE_PROFILES)
+    except Timeout:
+        pytest.fail(f"another run of the tests has been building {folder} for {_BUILD_S} s: end it, or wait for it")
     return folder
 
 

@@ -18,6 +18,8 @@ import pytest
 from playwright.sync_api import Page, Request, sync_playwright
 
 ARTEFACTS = Path(__file__).resolve().parents[1] / "artefacts"
+#: A busy machine takes tens of seconds to import all that the app needs.
+_START_S = 120
 #: Chromium must not call home: every request that it makes is counted by the tests.
 QUIET = [
     "--no-sandbox",
@@ -67,30 +69,47 @@ def chromium() -> str:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """Serve the app on a data folder; gives its address."""
+def serving(home: Path, log: Path) -> Iterator[str]:
+    """Serve the app on a data folder; gives its address. What it prints goes into ``log``.
+
+    A file never fills up: with a pipe that nobody empties, a server that has much to say stands still.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "RLMAP_HOME": str(home)}
     command = [sys.executable, "-c", "from rlmap.cli import main; main()", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT)
     base = f"http://localhost:{port}"
     try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"{base}/_stcore/health", timeout=2).read()
-                break
-            except OSError:
-                if time.monotonic() > deadline or process.poll() is not None:
-                    process.kill()
-                    pytest.fail(f"the app did not start: {process.communicate()[0].decode()}")
-                time.sleep(0.2)
+        _wait_until_served(base, process, log)
         yield base
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            pytest.fail(f"the app did not stop within 20 s of being asked to; its last words: {_end_of(log)}")
+
+
+def _wait_until_served(base: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _START_S
+    while True:
+        try:
+            urllib.request.urlopen(f"{base}/_stcore/health", timeout=2).read()
+            return
+        except OSError:
+            if process.poll() is not None:
+                pytest.fail(f"the app ended with status {process.returncode} before it served: {_end_of(log)}")
+            if time.monotonic() > deadline:
+                pytest.fail(f"the app did not serve within {_START_S} s; its last words: {_end_of(log)}")
+            time.sleep(0.2)
+
+
+def _end_of(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-3000:]
 
 
 @pytest.fixture(scope="session")
@@ -103,8 +122,8 @@ def fresh_home(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="session")
-def server(fresh_home: Path, chromium: str) -> Iterator[str]:
-    with serving(fresh_home) as base:
+def server(fresh_home: Path, chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(fresh_home, tmp_path_factory.mktemp("server") / "log.txt") as base:
         yield base
 
 

@@ -42,16 +42,22 @@ VIEWS_OF_A_PATH = {
 }
 
 
+#: npm itself tries for minutes where its registry does not answer.
+_FETCH_S = 300
+
+
 @pytest.fixture(scope="session")
 def axe() -> str:
     """The rules, as one script; npm fetches the version that the lock file pins, once."""
     script = AXE / "node_modules" / "axe-core" / "axe.min.js"
-    with FileLock(AXE.parent / ".axe.lock"):
+    with FileLock(AXE.parent / ".axe.lock", timeout=_FETCH_S):
         if not script.exists():
             npm = shutil.which("npm")
             if npm is None:
                 pytest.skip("no npm: install it, on Debian with `apt-get install npm`")
-            subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=AXE, check=True)
+            subprocess.run(
+                [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=AXE, check=True, timeout=_FETCH_S
+            )
     return script.read_text(encoding="utf-8")
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("empty")) as base:
+    with serving(tmp_path_factory.mktemp("empty"), tmp_path_factory.mktemp("server") / "log.txt") as base:
         yield base
 
 

@@ -8,21 +8,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from apps import BOUNDED, open_page
 from rlmap.pipeline.learning import known_concepts
 from rlmap.pipeline.workspace import open_workspace
 from rlmap.settings import Settings
 
+pytestmark = BOUNDED
+
 DISCOUNT = "effect of discount rate in RL"
-
-
-def open_page(root: Path, page: str, **query: str) -> AppTest:
-    """Run app.py with ``page`` as the first one, as its address would."""
-    script = (root / "app.py").read_text(encoding="utf-8").replace(", default=True", "")
-    script = script.replace(f'url_path="{page}"', f'url_path="{page}", default=True')
-    app = AppTest.from_string(script, default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
 
 
 def texts(app: AppTest) -> str:

@@ -203,7 +203,8 @@ def test_every_process_prints_the_same_bytes(built: Settings) -> None:
             f"print(answer_exports.EXPORTS['jsonld'](ask_question(open_workspace(load_settings()), {DISCOUNT!r})))"
         )
         environment = {**os.environ, "PYTHONHASHSEED": seed}
-        return subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True).stdout
+        command = [sys.executable, "-c", code]
+        return subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300).stdout
 
     first = printed("1")
     assert first

@@ -11,19 +11,18 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from apps import BOUNDED, open_page
 from rlmap.demos import runner
 from rlmap.demos.plan import Plan
 from rlmap.pipeline.demos import demo_specs
 from rlmap.settings import Settings
 from rlmap.types import Finished
 
+pytestmark = BOUNDED
+
 
 def open_demos(root: Path, **query: str) -> AppTest:
-    script = (root / "app.py").read_text(encoding="utf-8").replace(", default=True", "")
-    app = AppTest.from_string(script.replace('url_path="demos"', 'url_path="demos", default=True'), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
+    return open_page(root, "demos", **query)
 
 
 def texts(app: AppTest) -> str:

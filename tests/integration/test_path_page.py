@@ -15,6 +15,7 @@ import pytest
 from icalendar import Calendar
 from streamlit.testing.v1 import AppTest
 
+from apps import BOUNDED, open_page
 from rlmap.errors import UnknownNameError
 from rlmap.path_views import path_payload
 from rlmap.pipeline.concepts import concept_answers
@@ -26,6 +27,8 @@ from rlmap.settings import Settings, load_settings
 from rlmap.types import LearnerProfile
 from rlmap.web.path_calendar import timeline
 
+pytestmark = BOUNDED
+
 ENGINEER = {"goal": "ppo", "maths": "2", "engineering": "3", "deep_learning": "2"}
 
 
@@ -35,11 +38,7 @@ def opened(home: Path) -> Workspace:
 
 
 def open_path(root: Path, **query: str) -> AppTest:
-    script = (root / "app.py").read_text(encoding="utf-8").replace(", default=True", "")
-    app = AppTest.from_string(script.replace('url_path="path"', 'url_path="path", default=True'), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
+    return open_page(root, "path", **query)
 
 
 def texts(app: AppTest) -> str:
