@@ -75,7 +75,8 @@ def _described(question: str, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the question with the summary of each concept that it is about."""
     for concept_id in subjects_of(question, vocabulary, most=_MOST_SUMMARIES):
         if concept_id in vocabulary.summaries:
-            yield f"{question} {vocabulary.summaries[concept_id]}"
+            ends = question[-1] in ".?!:"
+            yield f"{question}{' ' if ends else ': '}{vocabulary.summaries[concept_id]}"
 
 
 def _rewritten(question: str, vocabulary: Vocabulary) -> Iterator[str]:

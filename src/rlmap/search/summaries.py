@@ -65,7 +65,7 @@ class Summaries:
         if term.origin != "map":
             return term.text, ""
         summary = max((known for known in self._vectors if term.text.endswith(f" {known}")), key=len, default="")
-        question = term.text.removesuffix(summary).rstrip()
+        question = term.text.removesuffix(summary).rstrip(": ")
         return (question, summary) if summary and question else (term.text, "")
 
 

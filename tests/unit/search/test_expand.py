@@ -138,7 +138,7 @@ def test_the_question_is_searched_with_what_the_map_says_of_its_concepts() -> No
     described = make_vocabulary(NAMES, CORPUS_WORDS, {"q-learning": "It learns the values of the best policy."})
     terms = expand("what is Q-learning", described)
     assert [term.text for term in terms if term.origin == "map"] == [
-        "what is Q-learning It learns the values of the best policy."
+        "what is Q-learning: It learns the values of the best policy."
     ]
     assert not [term for term in expand("what is PPO", described) if term.origin == "map"]
 
