@@ -14,7 +14,7 @@ import numpy.typing as npt
 from rlmap.search.dense import DenseIndex, kept, products
 from rlmap.search.encode import Vectors
 from rlmap.search.lexical import LexicalIndex, Mask, Rows, Scores, StemTable
-from rlmap.search.store import KINDS, NO_YEAR, Contents, Filter, Passages, require_all
+from rlmap.search.store import KINDS, NO_YEAR, Contents, Filter, Names, Passages, require_all
 
 #: Arrays of a build, one file each.
 _COLUMNS = (
@@ -33,7 +33,7 @@ _KINDS = np.array(KINDS, dtype=object)
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedStore:
-    """Implements :class:`rlmap.search.store.Store`.
+    """Implements :class:`rlmap.search.store.Store` and :class:`rlmap.search.store.Columns`.
 
     ``passage_ids`` (n,) bytes, ascending; ``work_codes`` (n,) indices into ``works``;
     ``kind_codes`` (n,) indices into :data:`~rlmap.search.store.KINDS`; ``years`` (n,);
@@ -74,16 +74,29 @@ class EmbeddedStore:
         starts = self.sentence_starts[rows]
         return Passages(
             rows=rows,
-            ids=self.passage_ids[rows].astype(np.str_),
-            work_ids=self.works[self.work_codes[rows]],
-            kinds=_KINDS[self.kind_codes[rows]],
             formalism=self.formalism[rows],
             explanation=self.explanation[rows],
             first_sentence=starts,
             sentences=self.sentence_starts[rows + 1] - starts,
-            vectors=self.dense.vectors(rows),
             weights=dict(zip(stems, self.lexical.weights(list(stems), rows), strict=True)),
+            columns=self,
         )
+
+    def ids(self, rows: Rows) -> Names:
+        """See :class:`rlmap.search.store.Columns`."""
+        return self.passage_ids[rows].astype(np.str_)
+
+    def work_ids(self, rows: Rows) -> Names:
+        """See :class:`rlmap.search.store.Columns`."""
+        return self.works[self.work_codes[rows]]
+
+    def kinds(self, rows: Rows) -> Names:
+        """See :class:`rlmap.search.store.Columns`."""
+        return _KINDS[self.kind_codes[rows]]
+
+    def vectors(self, rows: Rows) -> Vectors:
+        """See :class:`rlmap.search.store.Columns`."""
+        return self.dense.vectors(rows)
 
     def sentence_vectors(self, passages: Passages) -> Vectors:
         """See :meth:`Store.sentence_vectors <rlmap.search.store.Store.sentence_vectors>`."""

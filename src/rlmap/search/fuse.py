@@ -187,7 +187,9 @@ def find_candidates(
         *zip((f"{term.origin}:bm25" for term in terms), store.best(asked, POOL, only), strict=True),
         *zip((f"{term.origin}:dense" for term in terms), store.nearest(vectors, POOL, only), strict=True),
     ]
-    rows = np.unique(np.concatenate([found for _, found in proposals]))
+    is_proposed = np.zeros(index.info.passages, dtype=np.bool_)
+    is_proposed[np.concatenate([found for _, found in proposals])] = True
+    rows = np.flatnonzero(is_proposed)
     passages = store.passages(rows, dict.fromkeys(stem for question in asked for stem in question))
     closeness = _closeness(store, vectors, passages)
     matches, covered = _in_words(index.table, asked, passages)
@@ -198,22 +200,31 @@ def find_candidates(
     penalty += MENTIONS_ONLY * np.maximum(0.0, EXPLAINS_ENOUGH - passages.explanation)
     fused = np.round(np.clip(fused - penalty, 0.0, 1.0), _DECIMALS)
     order = np.lexsort((rows, -fused))
-    whole = [place for place, term in enumerate(terms) if term.origin in WHOLE_QUESTIONS] or [0]
-    same = [place for place, term in enumerate(terms) if term.origin in SAME_QUESTION] or [0]
-    described = [place for place, term in enumerate(terms) if term.origin in DESCRIPTIONS] or same
+    near, holding = closeness[:, order], covered[:, order]
+    whole, same, told = askers = _askers(terms)
+    fits = {places: (near[list(places)].max(axis=0), holding[list(places)].max(axis=0)) for places in set(askers)}
     return Candidates(
         passages=passages.take(order),
         scores=fused[order],
-        closeness=closeness[whole].max(axis=0)[order],
-        coverage=covered[whole].max(axis=0)[order],
-        nearness=closeness[same].max(axis=0)[order],
-        holding=covered[same].max(axis=0)[order],
-        told_nearness=closeness[described].max(axis=0)[order],
-        told_holding=covered[described].max(axis=0)[order],
+        closeness=fits[whole][0],
+        coverage=fits[whole][1],
+        nearness=fits[same][0],
+        holding=fits[same][1],
+        told_nearness=fits[told][0],
+        told_holding=fits[told][1],
         explanation=passages.explanation[order],
         proposals=tuple(proposals),
         question_vector=vectors[0],
     )
+
+
+def _askers(terms: Sequence[SearchTerm]) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Return the places of the terms that ask the whole question, that ask the same by any name, that describe."""
+    whole, same, described = (
+        tuple(place for place, term in enumerate(terms) if term.origin in origins)
+        for origins in (WHOLE_QUESTIONS, SAME_QUESTION, DESCRIPTIONS)
+    )
+    return whole or (0,), same or (0,), described or same or (0,)
 
 
 def _check(index: SearchIndex, encoder: Encoder, terms: Sequence[SearchTerm], plainness: float) -> None:
@@ -238,7 +249,9 @@ def _closeness(store: Store, vectors: Vectors, passages: Passages) -> Scores:
     if len(with_sentences):
         lengths = passages.sentences[with_sentences]
         closest[:, with_sentences] = np.maximum.reduceat(of_sentences, np.cumsum(lengths) - lengths, axis=1)
-    return (whole + closest) / np.float32(2)
+    closest += whole
+    closest /= 2
+    return closest
 
 
 def _scaled(scores: Scores, low: float) -> Scores:

@@ -25,7 +25,7 @@ from rlmap.errors import IndexMissingError, InputError, StorageError
 from rlmap.search.dense import FLAT_LIMIT, cells_for
 from rlmap.search.encode import Vectors
 from rlmap.search.lexical import Rows, Scores, StemTable
-from rlmap.search.store import NO_YEAR, Filter, Passages, require_all
+from rlmap.search.store import NO_YEAR, Filter, Names, Passages, require_all
 from rlmap.settings import milvus_token
 
 if TYPE_CHECKING:
@@ -132,15 +132,12 @@ class MilvusStore:
         got = self._get(self._name, "row", rows, [*_COLUMNS, *(["bm25"] if stems else [])])
         return Passages(
             rows=rows,
-            ids=_column(got, "passage_id", np.str_),
-            work_ids=_column(got, "work_id", np.str_),
-            kinds=_column(got, "kind", np.str_),
             formalism=_column(got, "formalism", np.float32),
             explanation=_column(got, "explanation", np.float32),
             first_sentence=_column(got, "first_sentence", np.int64),
             sentences=_column(got, "sentences", np.int64),
-            vectors=_column(got, "vector", np.float32),
             weights={stem: self._weights(stem, got) for stem in stems},
+            columns=_Entities(dict(zip(rows.tolist(), got, strict=True))),
         )
 
     def sentence_vectors(self, passages: Passages) -> Vectors:
@@ -191,6 +188,28 @@ class MilvusStore:
         column = self._table.column(stem)
         key = EVERY if column is None else column + 1
         return np.array([0.0 if key == EVERY else entity["bm25"].get(key, 0.0) for entity in got], dtype=np.float32)
+
+
+class _Entities:
+    """Implements :class:`rlmap.search.store.Columns` with what was fetched already, by row."""
+
+    def __init__(self, entities: dict[int, dict[str, Any]]) -> None:
+        self._entities = entities
+
+    def ids(self, rows: Rows) -> Names:
+        return self._column(rows, "passage_id", np.str_)
+
+    def work_ids(self, rows: Rows) -> Names:
+        return self._column(rows, "work_id", np.str_)
+
+    def kinds(self, rows: Rows) -> Names:
+        return self._column(rows, "kind", np.str_)
+
+    def vectors(self, rows: Rows) -> Vectors:
+        return self._column(rows, "vector", np.float32)
+
+    def _column(self, rows: Rows, field: str, dtype: type[np.generic]) -> npt.NDArray[Any]:
+        return _column([self._entities[row] for row in rows.tolist()], field, dtype)
 
 
 def _sparse_question(question: Sequence[str], table: StemTable) -> dict[int, float]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, get_args
 
 import numpy as np
@@ -38,41 +39,72 @@ class Filter:
     years: tuple[int | None, int | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+class Columns(Protocol):
+    """What is known of passages beyond what their scores are made of, by row, in the order of ``rows``."""
+
+    def ids(self, rows: Rows) -> Names:
+        """Return the ids of passages."""
+
+    def work_ids(self, rows: Rows) -> Names:
+        """Return the ids of the works that they are from."""
+
+    def kinds(self, rows: Rows) -> Names:
+        """Return the kinds of these works."""
+
+    def vectors(self, rows: Rows) -> Vectors:
+        """Return their vectors of length 1, shape (len(rows), dim)."""
+
+
+@dataclass(frozen=True)
 class Passages:
     """Some passages of a store, one place each in every field.
 
-    ``rows``, ``ids``, ``work_ids`` and ``kinds`` (n,); ``formalism`` and ``explanation`` (n,) in
-    [0, 1]; ``vectors`` (n, dim) of length 1; ``first_sentence`` and ``sentences`` (n,) say which
-    sentence vectors are theirs; ``weights`` gives for each stem that was asked for its BM25
-    weight in each passage (n,), positive where the passage holds it, else 0.
+    ``rows`` (n,); ``formalism`` and ``explanation`` (n,) in [0, 1]; ``first_sentence`` and
+    ``sentences`` (n,) say which sentence vectors are theirs; ``weights`` gives for each stem that
+    was asked for its BM25 weight in each passage (n,), positive where the passage holds it, else 0.
+    The rest is read out of ``columns`` when it is first asked for: most candidates are put in
+    order, and nothing else is ever asked of them.
     """
 
     rows: Rows
-    ids: Names
-    work_ids: Names
-    kinds: Names
     formalism: Scores
     explanation: Scores
     first_sentence: npt.NDArray[np.int64]
     sentences: npt.NDArray[np.int64]
-    vectors: Vectors
     weights: Mapping[str, Scores]
+    columns: Columns
+
+    @cached_property
+    def ids(self) -> Names:
+        """The ids of the passages (n,)."""
+        return self.columns.ids(self.rows)
+
+    @cached_property
+    def work_ids(self) -> Names:
+        """The ids of the works that they are from (n,)."""
+        return self.columns.work_ids(self.rows)
+
+    @cached_property
+    def kinds(self) -> Names:
+        """The kinds of these works (n,)."""
+        return self.columns.kinds(self.rows)
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """Their vectors of length 1 (n, dim)."""
+        return self.columns.vectors(self.rows)
 
     def take(self, places: npt.NDArray[np.int64]) -> Passages:
         """Return the passages at ``places``, in that order."""
         weights = stacked(self.weights, len(self.rows))[:, places]
         return Passages(
             rows=self.rows[places],
-            ids=self.ids[places],
-            work_ids=self.work_ids[places],
-            kinds=self.kinds[places],
             formalism=self.formalism[places],
             explanation=self.explanation[places],
             first_sentence=self.first_sentence[places],
             sentences=self.sentences[places],
-            vectors=self.vectors[places],
             weights=dict(zip(self.weights, weights, strict=True)),
+            columns=self.columns,
         )
 
 

@@ -57,7 +57,10 @@ class Summaries:
         """
         parts = [self._parts(term) for term in terms]
         texts = list(dict.fromkeys(text for text, _ in parts))
-        encoded = dict(zip(texts, encoder.encode(texts), strict=True))
+        vectors = encoder.encode(texts)
+        if len(texts) == len(terms) and not any(summary for _, summary in parts):
+            return vectors
+        encoded = dict(zip(texts, vectors, strict=True))
         return np.stack([_mean(encoded[text], self._vectors.get(summary)) for text, summary in parts])
 
     def _parts(self, term: SearchTerm) -> tuple[str, str]:
