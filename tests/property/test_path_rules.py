@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maps import concept, graph_of
 from rlmap.study.beam import beam_search
-from rlmap.study.blocks import exchange_blocks
 from rlmap.study.exact import prove_order
+from rlmap.study.moves import mend, move_tables
 from rlmap.study.order import find_order
 from rlmap.study.order_cost import OrderProblem, order_cost
 from rlmap.study.plan import plan
@@ -218,23 +219,52 @@ def test_an_order_grown_backward_is_called_proved_only_if_none_is_cheaper(proble
         assert order_cost(problem, grown.order).total == cheapest(problem)
 
 
-@given(order_problems(most=24), st.integers(1, 6))
+@given(order_problems(most=24), st.integers(1, 6), st.integers(1, 30))
 @settings(max_examples=60, deadline=None)
-def test_every_search_respects_the_edges_and_mending_never_makes_worse(problem: OrderProblem, width: int) -> None:
+def test_every_search_respects_the_edges_and_mending_never_makes_worse(
+    problem: OrderProblem, width: int, reach: int
+) -> None:
     forward, backward = (beam_search(problem, width, backward=backward).order for backward in (False, True))
     by_id = tuple(range(len(problem.ids)))  # respects the edges, for these run from low to high
     for order in (forward, backward, by_id):
         assert respects(problem, order)
-        mended = exchange_blocks(problem, order)
+        mended = mend(move_tables(problem), order, reach)
         assert respects(problem, mended)
         assert order_cost(problem, mended).total <= order_cost(problem, order).total
+
+
+def taken_along(problem: OrderProblem, segment: list[int], mover: int, *, later: bool) -> list[int]:
+    """Reorder a segment so that one concept passes the rest of it, with what must come along, worked out afresh."""
+    moving = {mover}
+    for index in segment if later else reversed(segment):
+        linked = moving & set(problem.after[index]) if later else any(index in problem.after[other] for other in moving)
+        if linked:
+            moving.add(index)
+    stay, move = [i for i in segment if i not in moving], [i for i in segment if i in moving]
+    return stay + move if later else move + stay
+
+
+@given(order_problems(most=12), st.integers(1, 12))
+@settings(max_examples=60, deadline=None)
+def test_no_single_move_within_reach_makes_a_mended_order_cheaper(problem: OrderProblem, reach: int) -> None:
+    problem = replace(problem, builds=(True,) * len(problem.ids))  # the wait for a build is judged move by move
+    order = list(mend(move_tables(problem), tuple(range(len(problem.ids))), reach))
+    cost = order_cost(problem, order).total
+    for first, last in itertools.combinations(range(len(order)), 2):
+        if last - first <= reach:
+            segment = order[first : last + 1]
+            for mover, later in ((segment[0], True), (segment[-1], False)):
+                moved = taken_along(problem, segment, mover, later=later)
+                other = [*order[:first], *moved, *order[last + 1 :]]
+                assert respects(problem, tuple(other))
+                assert order_cost(problem, other).total >= cost
 
 
 @given(order_problems(most=9))
 @settings(max_examples=8, deadline=None)
 def test_the_solver_agrees_with_the_search(problem: OrderProblem) -> None:
     """CP-SAT, which shares no code with the search but the cost, finds no cheaper order."""
-    narrow = exchange_blocks(problem, beam_search(problem, 1).order)
+    narrow = mend(move_tables(problem), beam_search(problem, 1).order, reach=1)
     proof = prove_order(problem, seconds=20, start=narrow)
     assert proof.optimal
     assert respects(problem, proof.order)

@@ -7,14 +7,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rlmap.study.beam_tables import Bools, Counts, Ints, SmallInts, Tables, tables_of
-from rlmap.study.order_cost import RAMP, SWITCH, UNIT, WAIT_TO_BUILD, OrderProblem
+from rlmap.study.beam_tables import Counts, Ints, SmallInts, Tables, tables_of
+from rlmap.study.order_cost import RAMP, SWITCH, UNIT, OrderProblem
 
 #: A beginning is judged by what it costs, plus this share of the detours that its open edges
 #: cannot avoid. No share is best on every map, so each has its part of the beam.
 _SHARES_OF_DETOUR = (0.0, 0.25, 0.5)
+_ENOUGH = 8
 _SCALE = 4  # makes the judgement a whole number of half-places, so that ties are true ties
-_TAKEN = np.iinfo(np.int64).max
+_WEIGHTS_OF_DETOUR = np.array([[int(_SCALE * UNIT * share)] for share in _SHARES_OF_DETOUR])
 
 
 class Grown(NamedTuple):
@@ -28,16 +29,16 @@ class _Beam(NamedTuple):
     """Beginnings of one length, a row for each.
 
     ``open_edges`` counts, in half-places, edges of which one end is placed; ``detour`` the
-    places for which they must stay open beyond the next. ``unmet`` counts what each concept
-    waits for, -1 once it is placed; ``adds`` is what placing it would add to ``detour``. ``name``
-    is the same for the same set of concepts, and differs for others but for chance of 2^-64.
+    places for which they must stay open beyond the next. ``step`` is the row of the table of that
+    name. ``unmet`` counts what each concept waits for, -1 once it is placed; ``adds`` is what placing
+    it would add to ``detour``. ``name`` is the same for the same set of concepts, and differs
+    for others but for chance of 2^-64.
     """
 
     cost: Ints
     open_edges: Ints
     detour: Ints
-    last: Ints
-    built: Bools
+    step: Ints
     name: NDArray[np.uint64]
     unmet: Counts
     adds: SmallInts
@@ -51,7 +52,6 @@ class _Candidates(NamedTuple):
     cost: Ints
     open_edges: Ints
     detour: Ints
-    built: Bools
     name: NDArray[np.uint64]
 
 
@@ -78,8 +78,7 @@ def beam_search(problem: OrderProblem, width: int, *, backward: bool = False) ->
         cost=np.zeros(1, dtype=np.int64),
         open_edges=np.zeros(1, dtype=np.int64),
         detour=np.zeros(1, dtype=np.int64),
-        last=np.full(1, -1, dtype=np.int64),
-        built=np.zeros(1, dtype=np.bool_),
+        step=np.full(1, len(problem.ids), dtype=np.int64),
         name=np.zeros(1, dtype=np.uint64),
         unmet=tables.unlocks.sum(axis=0, dtype=np.int16)[None, :],
         adds=tables.detour[None, :],
@@ -88,9 +87,9 @@ def beam_search(problem: OrderProblem, width: int, *, backward: bool = False) ->
     proved = True
     for _ in problem.ids:
         grown = _grown(beam, tables)
-        kept = _undominated(grown, tables)
+        kept = _undominated(grown, tables) if proved else _best(grown, width)
         if len(kept) > width:
-            kept, proved = _best(grown, kept, width), False
+            kept, proved = _best(grown, width), False
         beam = _placed(beam, grown, kept, tables)
         trail.append((grown.rows[kept], grown.chosen[kept]))
     found = _walk_back(trail, int(np.argmin(beam.cost)))
@@ -101,36 +100,35 @@ def beam_search(problem: OrderProblem, width: int, *, backward: bool = False) ->
 
 def _grown(beam: _Beam, tables: Tables) -> _Candidates:
     """Return every beginning that is one concept longer."""
+    count = beam.unmet.shape[1]
     flat = np.flatnonzero(beam.unmet == 0)
-    rows, chosen = np.divmod(flat, beam.unmet.shape[1])
-    open_edges = beam.open_edges[rows] - tables.weight[chosen]
-    built = beam.built[rows] | tables.builds[chosen]
+    rows, chosen = np.divmod(flat, count)
     return _Candidates(
         rows=rows,
         chosen=chosen,
-        cost=beam.cost[rows] + open_edges + tables.join[beam.last[rows], chosen] + WAIT_TO_BUILD * ~built,
-        open_edges=open_edges,
-        detour=beam.detour[rows] + beam.adds.ravel()[flat],
-        built=built,
-        name=beam.name[rows] ^ tables.names[chosen],
+        cost=(beam.cost + beam.open_edges).take(rows) + tables.step.take((beam.step * count).take(rows) + chosen),
+        open_edges=beam.open_edges.take(rows) - tables.weight.take(chosen),
+        detour=beam.detour.take(rows) + beam.adds.take(flat),
+        name=beam.name.take(rows) ^ tables.names.take(chosen),
     )
 
 
 def _placed(beam: _Beam, grown: _Candidates, kept: Ints, tables: Tables) -> _Beam:
     """Return the beam of the candidates that are kept."""
-    rows, chosen = grown.rows[kept], grown.chosen[kept]
-    unmet = beam.unmet[rows]
-    unmet -= tables.unlocks[chosen]
+    rows, chosen = grown.rows.take(kept), grown.chosen.take(kept)
+    count = beam.unmet.shape[1]
+    built = (beam.step.take(rows) > count) | tables.builds.take(chosen)
+    unmet = beam.unmet.take(rows, axis=0)
+    unmet -= tables.unlocks.take(chosen, axis=0)
     unmet[np.arange(len(rows)), chosen] = -1
-    adds = beam.adds[rows]
-    adds -= tables.relief[chosen]
+    adds = beam.adds.take(rows, axis=0)
+    adds -= tables.relief.take(chosen, axis=0)
     return _Beam(
-        cost=grown.cost[kept],
-        open_edges=grown.open_edges[kept],
-        detour=grown.detour[kept],
-        last=chosen,
-        built=grown.built[kept],
-        name=grown.name[kept],
+        cost=grown.cost.take(kept),
+        open_edges=grown.open_edges.take(kept),
+        detour=grown.detour.take(kept),
+        step=chosen + (count + 1) * built,
+        name=grown.name.take(kept),
         unmet=unmet,
         adds=adds,
     )
@@ -156,17 +154,29 @@ def _undominated(grown: _Candidates, tables: Tables) -> Ints:
     return np.sort(order[alive])
 
 
-def _best(grown: _Candidates, among: Ints, width: int) -> Ints:
-    """Return the ``width`` most promising of some beginnings, each way of judging them choosing its part."""
-    so_far = _SCALE * (grown.cost[among] + grown.open_edges[among])
-    detour = grown.detour[among]
-    taken = np.zeros(len(among), dtype=np.bool_)
-    for turn, share in enumerate(_SHARES_OF_DETOUR):
-        judged = so_far + int(_SCALE * UNIT * share) * detour
-        judged[taken] = _TAKEN
-        wanted = width * (turn + 1) // len(_SHARES_OF_DETOUR) - width * turn // len(_SHARES_OF_DETOUR)
-        taken[np.argsort(judged, kind="stable")[:wanted]] = True
-    return among[taken]
+def _best(grown: _Candidates, width: int) -> Ints:
+    """Return the ``width`` most promising beginnings, each way of judging them choosing its part.
+
+    Once the search can prove nothing any more, one beginning for each set of concepts is enough. A
+    set often comes up several times, by different last concepts: for each beginning that
+    is to be kept, ``_ENOUGH`` of the most promising are looked at.
+    """
+    judged = _SCALE * (grown.cost + grown.open_edges) + _WEIGHTS_OF_DETOUR * grown.detour
+    among = np.arange(len(grown.rows))
+    if len(among) > 2 * _ENOUGH * width:
+        limits = np.partition(judged, _ENOUGH * width, axis=1)[:, _ENOUGH * width]
+        among = np.flatnonzero((judged <= limits[:, None]).any(axis=0))
+        judged = judged[:, among]
+    names = grown.name[among].tolist()
+    kept: dict[int, int] = {}
+    for turn, ranked in enumerate(np.argsort(judged, axis=1, kind="stable").tolist(), start=1):
+        wanted = width * turn // len(judged)
+        for at in ranked:
+            if len(kept) >= wanted:
+                break
+            # The cheapest of a set comes first by every judgement, for the rest of it is the set's own.
+            kept.setdefault(names[at], at)
+    return among[sorted(kept.values())]
 
 
 def _walk_back(trail: list[tuple[Ints, Ints]], row: int) -> tuple[int, ...]:

@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rlmap.study.order_cost import RAMP, SWITCH, OrderProblem
+from rlmap.study.order_cost import RAMP, SWITCH, WAIT_TO_BUILD, OrderProblem
+from rlmap.study.precedence import Bools, all_before
 
 _SEED = 7
 Ints = NDArray[np.int64]
 SmallInts = NDArray[np.int32]
 Counts = NDArray[np.int16]
-Bools = NDArray[np.bool_]
 
 
 class Tables(NamedTuple):
@@ -30,8 +30,10 @@ class Tables(NamedTuple):
         How many places placing a concept first adds to the least that open edges still cost.
     relief : (n, n)
         ``relief[i, j]`` is how much less ``j`` adds to that once ``i`` is placed.
-    join : (n + 1, n) half-places
-        What it costs to place one concept next to another; row -1 is the end, which joins for nothing.
+    step : ((2n + 2) * n,) half-places, a table of n columns
+        What placing a concept adds to what is open: its join with the concept placed last, given by the
+        row, where row n stands for the end; less its weight; and the wait for the first build.
+        The rows from n + 1 on say the same for when there has been a build.
     reach : (n,)
         The formalism that a concept, placed last, leads up to without a ramp; only differences count.
     builds, code, names : (n,)
@@ -42,7 +44,7 @@ class Tables(NamedTuple):
     unlocks: Counts
     detour: SmallInts
     relief: SmallInts
-    join: Ints
+    step: Ints
     reach: Ints
     builds: Bools
     code: Ints
@@ -60,24 +62,28 @@ def tables_of(problem: OrderProblem, *, backward: bool) -> Tables:
     """
     count = len(problem.ids)
     unlocks, uses = _pairs(problem.after), _pairs(problem.uses)
-    waits = _all_before(problem.after)
+    waits = all_before(problem.after)
     formalism, areas = np.asarray(problem.formalism), np.asarray(problem.areas)
     reach = np.maximum(formalism + 1, problem.level)
-    join = SWITCH * (areas[:, None] != areas[None, :]) + RAMP * np.maximum(0, formalism[None, :] - reach[:, None])
+    join = join_costs(problem)
     weight = np.asarray(problem.weights(), dtype=np.int64)
     builds = np.asarray(problem.builds, dtype=np.bool_)
     if backward:
         unlocks, uses, waits = unlocks.T.copy(), uses.T.copy(), waits.T.copy()
         join, weight, reach, builds = join.T, -weight, -formalism, np.ones(count, dtype=np.bool_)
+    built = np.vstack([join, np.zeros(count, dtype=np.int64)]) - weight
+    unbuilt = built + WAIT_TO_BUILD * ~builds
     nearer = np.zeros((count, count), dtype=np.int32)
-    for first, second in np.argwhere(uses).tolist():
-        nearer[first] += waits[second]
+    first, second = np.nonzero(uses)
+    if len(first):
+        opening = np.flatnonzero(np.diff(first, prepend=-1))
+        nearer[first[opening]] = np.add.reduceat(waits[second], opening, axis=0, dtype=np.int32)
     return Tables(
         weight=weight,
         unlocks=unlocks.astype(np.int16),
         detour=(uses * (waits.sum(axis=1, dtype=np.int32) - 1)).sum(axis=1, dtype=np.int32),
         relief=nearer + nearer.T,
-        join=np.vstack([join, np.zeros(count, dtype=np.int64)]),
+        step=np.vstack([unbuilt, built]).ravel(),
         reach=reach,
         builds=builds,
         code=areas * 4 + formalism,
@@ -94,21 +100,9 @@ def _pairs(needed: Sequence[Sequence[int]]) -> Bools:
     return pairs
 
 
-def _all_before(after: Sequence[Sequence[int]]) -> Bools:
-    """Return a matrix that holds at (i, j) whether ``j`` has to come before ``i``, directly or not."""
-    before = np.zeros((len(after), len(after)), dtype=np.bool_)
-    unmet = [len(needed) for needed in after]
-    followers: list[list[int]] = [[] for _ in after]
-    for index, needed in enumerate(after):
-        before[index, list(needed)] = True
-        for required in needed:
-            followers[required].append(index)
-    ready = [index for index, needed in enumerate(unmet) if needed == 0]
-    while ready:
-        index = ready.pop()
-        for follower in followers[index]:
-            before[follower] |= before[index]
-            unmet[follower] -= 1
-            if unmet[follower] == 0:
-                ready.append(follower)
-    return before
+def join_costs(problem: OrderProblem) -> Ints:
+    """Return a matrix that holds at (i, j) what it costs to learn ``j`` right after ``i``, in half-places."""
+    formalism, areas = np.asarray(problem.formalism), np.asarray(problem.areas)
+    rise = formalism[None, :] - np.maximum(formalism + 1, problem.level)[:, None]
+    costs: Ints = SWITCH * (areas[:, None] != areas[None, :]) + RAMP * np.maximum(0, rise)
+    return costs

@@ -2,27 +2,29 @@
 
 Summed over edges, the distances from prerequisite to use are a weighted sum of places, each
 concept weighing (edges in - edges out): the scheduling problem 1|prec|sum wC with unit times
-(Lawler 1978), which is NP-hard. So orders are grown by a beam search over sets of learned
-concepts, the states of Held and Karp (1962), and mended by exchanging neighbouring blocks. While
-no hopeful state has been dropped the search is exact, which it is for most goals of up to some
-thirty concepts.
+(Lawler 1978), which is NP-hard. So orders are grown by beam searches over sets of learned
+concepts, the states of Held and Karp (1962), from the first concept on and from the last one
+back; both orders and one between them are mended by moving concepts together with what must come along.
+While no hopeful state has been dropped the search is exact, which it is for most goals of up to
+some thirty concepts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rlmap.study.beam import beam_search
-from rlmap.study.blocks import exchange_blocks
+from rlmap.study.moves import mend, move_tables
 from rlmap.study.order_cost import OrderProblem, order_cost
 
-#: The beams keep this many beginnings in all for two hundred concepts, which takes some thirty
-#: milliseconds, and more for fewer, since time grows with the square of them.
-_WIDTH_AT_200 = 60
+#: Each of the two beams keeps this many beginnings for two hundred concepts, and more for fewer,
+#: since time grows with the square of them.
+_WIDTH_AT_200 = 10
 _WIDEST = 1_500
-_NARROWEST = 30
-#: Where at most this share of the concepts is needed by no other, a third of that grows backward.
-_FEW_ENDS = 0.1
+_NARROWEST = 8
+#: Over so many places concepts may move when an order is mended.
+_REACH = 50
 
 
 class FoundOrder(NamedTuple):
@@ -49,16 +51,21 @@ def find_order(problem: OrderProblem) -> FoundOrder:
     if count == 0:
         return FoundOrder((), proved=True)
     width = min(_WIDEST, max(_NARROWEST, int(_WIDTH_AT_200 * (200 / count) ** 2)))
-    share = width // 3 if _ends(problem) <= _FEW_ENDS * count else 0
-    grown = beam_search(problem, width - share)
-    if share and not grown.proved:
-        backward = beam_search(problem, share, backward=True)
-        grown = min(grown, backward, key=lambda found: (order_cost(problem, found.order).total, not found.proved))
-    if grown.proved:
-        return FoundOrder(grown.order, proved=True)
-    return FoundOrder(exchange_blocks(problem, grown.order), proved=False)
+    grown = [beam_search(problem, width)]
+    if not grown[0].proved:
+        grown.append(beam_search(problem, width, backward=True))
+    if grown[-1].proved:
+        return FoundOrder(grown[-1].order, proved=True)
+    tables = move_tables(problem)
+    mended = [mend(tables, found.order, _REACH) for found in grown]
+    mended.append(mend(tables, _between(*mended), _REACH))
+    return FoundOrder(min(mended, key=lambda order: order_cost(problem, order).total), proved=False)
 
 
-def _ends(problem: OrderProblem) -> int:
-    """Return how many concepts nothing else has to come after."""
-    return len(problem.ids) - len({required for needed in problem.after for required in needed})
+def _between(first: Sequence[int], second: Sequence[int]) -> list[int]:
+    """Return the order by mean places in two orders; what is before another in both stays before it."""
+    places = [0] * len(first)
+    for order in (first, second):
+        for at, index in enumerate(order):
+            places[index] += at
+    return sorted(first, key=places.__getitem__)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from rlmap.study.needs import Needs
 from rlmap.study.order_cost import OrderProblem
+from rlmap.study.precedence import sets_before
 from rlmap.types import ConceptGraph
 
 
@@ -55,11 +56,8 @@ def _root_first(after: list[set[int]]) -> None:
     roots = [at for at, needed in enumerate(after) if not needed]
     if len(roots) < 2:
         return
-    users: list[list[int]] = [[] for _ in after]
-    for at, needed in enumerate(after):
-        for required in needed:
-            users[required].append(at)
-    first = max(roots, key=lambda root: (len(_reached(users, root)), -root))
+    before = sets_before(after)
+    first = max(roots, key=lambda root: (sum(bits >> root & 1 for bits in before), -root))
     for root in roots:
         if root != first:
             after[root].add(first)
@@ -67,17 +65,13 @@ def _root_first(after: list[set[int]]) -> None:
 
 def _in_turn(after: list[set[int]], order: Sequence[int]) -> None:
     """Let each concept of an order come after the one before it, where nothing demands the opposite."""
+    before = sets_before(after)
     for earlier, later in pairwise(order):
-        if later not in _reached(after, earlier):
-            after[later].add(earlier)
-
-
-def _reached(edges: Sequence[Iterable[int]], at: int) -> set[int]:
-    """Return all that a walk along the edges reaches from a concept."""
-    seen: set[int] = set()
-    stack = [at]
-    while stack:
-        fresh = [other for other in edges[stack.pop()] if other not in seen]
-        seen.update(fresh)
-        stack.extend(fresh)
-    return seen
+        if before[earlier] >> later & 1:
+            continue
+        after[later].add(earlier)
+        added = before[earlier] | 1 << earlier
+        before[later] |= added
+        for at, bits in enumerate(before):
+            if bits >> later & 1:
+                before[at] = bits | added

@@ -72,23 +72,11 @@ def plan(
     UnknownNameError
         If a goal does not exist.
     """
-    check_profile(profile)
-    if not profile.goals:
-        raise InputError("The profile has no goal: name a concept, a track or a paper.")
-    _check_names(graph, profile)
-    known = taken_for_known(graph, profile)
-    roughly = (profile.known_roughly | expected_roughly(graph, profile)) - known
-    profile = replace(profile, known=known, known_roughly=roughly)
-    behind = known | roughly
-    needs = needs_of(graph, profile, behind, sources=sources)
-    needs = needs_of(graph, profile, behind, _groundwork(graph, profile, needs, behind), sources)
+    profile = _with_what_is_known(graph, profile)
+    behind = profile.known | profile.known_roughly
+    needs = _needs(graph, profile, behind, sources)
     order = _order(graph, needs, profile, prove_s)
-    steps = _steps(graph, needs, profile, order)
-    steps = left_for_the_end(steps, {sources[goal].source_id for goal in profile.goals if goal in sources})
-    steps += _wanted_papers(graph, profile, sources, steps)
-    steps = build_before_papers(graph, steps, behind)
-    steps = climb_by_levels(graph, steps, behind, formalism_at_ease(profile))
-    steps = build_early(graph, steps)
+    steps = _by_the_rules(graph, profile, sources, _steps(graph, needs, profile, order))
     return StudyPath(
         profile=profile,
         steps=tuple(steps),
@@ -99,10 +87,30 @@ def plan(
     )
 
 
+def _with_what_is_known(graph: ConceptGraph, profile: LearnerProfile) -> LearnerProfile:
+    """Return a checked profile that names what its levels take for known, and for known roughly."""
+    check_profile(profile)
+    if not profile.goals:
+        raise InputError("The profile has no goal: name a concept, a track or a paper.")
+    _check_names(graph, profile)
+    known = taken_for_known(graph, profile)
+    roughly = (profile.known_roughly | expected_roughly(graph, profile)) - known
+    return replace(profile, known=known, known_roughly=roughly)
+
+
 def _check_names(graph: ConceptGraph, profile: LearnerProfile) -> None:
     for concept_id in sorted(profile.known | profile.known_roughly | profile.unknown):
         if concept_id not in graph.concepts:
             raise UnknownNameError("concept", concept_id[:80], nearest_names(concept_id[:80], graph.concepts))
+
+
+def _needs(
+    graph: ConceptGraph, profile: LearnerProfile, behind: Collection[str], sources: Mapping[str, SourceGoal]
+) -> Needs:
+    """Return what the goals need, and the groundwork that heavy papers among it need besides."""
+    needs = needs_of(graph, profile, behind, sources=sources)
+    groundwork = _groundwork(graph, profile, needs, behind)
+    return needs_of(graph, profile, behind, groundwork, sources) if groundwork else needs
 
 
 def _groundwork(graph: ConceptGraph, profile: LearnerProfile, needs: Needs, behind: Collection[str]) -> tuple[str, ...]:
@@ -170,6 +178,18 @@ def _steps(graph: ConceptGraph, needs: Needs, profile: LearnerProfile, order: Co
             reason = "Your goal is reached when you can do this." if is_goal else "Much of what follows rests on it."
             steps.append(check_step(concept, reason))
     return steps
+
+
+def _by_the_rules(
+    graph: ConceptGraph, profile: LearnerProfile, sources: Mapping[str, SourceGoal], steps: list[Step]
+) -> list[Step]:
+    """Return the steps with the texts that are goals at their end, moved and completed so that they keep the rules."""
+    behind = profile.known | profile.known_roughly
+    steps = left_for_the_end(steps, {sources[goal].source_id for goal in profile.goals if goal in sources})
+    steps += _wanted_papers(graph, profile, sources, steps)
+    steps = build_before_papers(graph, steps, behind)
+    steps = climb_by_levels(graph, steps, behind, formalism_at_ease(profile))
+    return build_early(graph, steps)
 
 
 def _wanted_papers(

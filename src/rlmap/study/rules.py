@@ -5,7 +5,7 @@ Each function takes steps and returns steps; none removes what has to be read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from rlmap.study.steps import build_step, check_step
 from rlmap.types import Concept, ConceptGraph, Step
@@ -56,7 +56,7 @@ def climb_by_levels(graph: ConceptGraph, steps: Sequence[Step], known: Collectio
     before are called to mind first. The path begins at the learner's own level.
     """
     eased: list[Step] = []
-    learned = sorted(known)
+    learned = dict.fromkeys(sorted(known))  # in the order in which they were learned
     before = level
     for step in steps:
         formalism = graph.concepts[step.concept_id].formalism
@@ -67,8 +67,7 @@ def climb_by_levels(graph: ConceptGraph, steps: Sequence[Step], known: Collectio
                 eased.append(check_step(recalled, reason))
         eased.append(step)
         before = formalism
-        if step.concept_id not in learned:
-            learned.append(step.concept_id)
+        learned.setdefault(step.concept_id)
     return eased
 
 
@@ -90,7 +89,7 @@ def _cheapest_build(graph: ConceptGraph, learned: Collection[str]) -> Concept | 
     return graph.concepts[min(candidates)[1]] if candidates else None
 
 
-def _stair(graph: ConceptGraph, concept_id: str, formalism: int, learned: Sequence[str]) -> Concept | None:
+def _stair(graph: ConceptGraph, concept_id: str, formalism: int, learned: Iterable[str]) -> Concept | None:
     """Return a learned concept of this formalism: a prerequisite if there is one, else the latest."""
     direct = {edge.requires_id for edge in graph.concepts[concept_id].prerequisites}
     fitting = [other for other in learned if graph.concepts[other].formalism == formalism]

@@ -31,18 +31,18 @@ def stages_of(graph: ConceptGraph, steps: Sequence[Step]) -> tuple[Stage, ...]:
     """
     shortest = max(_SHORTEST_MIN, _SHORTEST_SHARE * sum(step.minutes for step in steps))
     stages: list[Stage] = []
-    first, built = 0, ""
+    first, built, minutes = 0, "", 0
     for at, step in enumerate(steps):
         concept = graph.concepts[step.concept_id]
-        minutes = sum(done.minutes for done in steps[first : at + 1])
+        minutes += step.minutes
         substantial = concept.build is not None and concept.build.substantial
         if step.kind == "build" and (substantial or minutes >= _LONG_MIN):
             built = concept.id
         closes = at + 1 == len(steps) or steps[at + 1].concept_id != concept.id
         if built and closes and concept.id == built and minutes >= shortest:
             stages.append(Stage(concept.title, first, at, minutes))
-            first, built = at + 1, ""
+            first, built, minutes = at + 1, "", 0
     if first < len(steps):
         title = graph.concepts[steps[-1].concept_id].title
-        stages.append(Stage(title, first, len(steps) - 1, sum(step.minutes for step in steps[first:])))
+        stages.append(Stage(title, first, len(steps) - 1, minutes))
     return tuple(stages)
