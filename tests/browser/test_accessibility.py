@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -83,14 +84,24 @@ def test_no_view_of_a_path_has_a_serious_fault(visit: Visit, axe: str, theme: st
         page.get_by_role("radio", name=name).click()
         expect(page.get_by_text(first_words).first).to_be_visible(timeout=60_000)
         visit.settle()
-        found += faults(page, axe, name)
+        found += faults(page, axe, name) + jumps(page, name)
     page.get_by_text("About you").click()
     visit.settle()
     page.get_by_role("button", name="Find out what I know").click()
     expect(page.get_by_role("heading", name=re.compile("can you do this"))).to_be_visible(timeout=60_000)
     visit.settle()
-    found += faults(page, axe, "placement")
+    found += faults(page, axe, "placement") + jumps(page, "placement")
     assert found == []
+
+
+def jumps(page: Page, name: str) -> list[str]:
+    """Return the headings that are more than one level below the heading before them."""
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => [+h.tagName[1], h.innerText])")
+    return [
+        f"{name}: {words!r} is h{level} after h{above}"
+        for (above, _), (level, words) in pairwise(levels)
+        if level > above + 1
+    ]
 
 
 def faults(page: Page, axe: str, name: str) -> list[str]:

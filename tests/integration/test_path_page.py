@@ -9,6 +9,7 @@ import json
 import sqlite3
 import xml.etree.ElementTree as ET
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def open_path(root: Path, **query: str) -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.subheader, app.info, app.success, app.warning, app.error)
+    kinds = (app.markdown, app.caption, app.header, app.info, app.success, app.warning, app.error)
     return "\n".join(str(element.value) for group in kinds for element in group).replace("\\", "")
 
 
@@ -171,11 +172,11 @@ def test_placement_asks_until_it_knows_and_its_result_can_be_edited(root: Path, 
     start = next(button for button in app.button if button.label.startswith("Find out what I know"))
     start.click().run()
     assert "can you do this?" in texts(app)
-    first = app.subheader[0].value
+    first = app.header[0].value
     app.button("answer-yes").click().run()
-    assert app.subheader[0].value != first
+    assert app.header[0].value != first
     next(button for button in app.button if button.label == "One question back").click().run()
-    assert app.subheader[0].value == first
+    assert app.header[0].value == first
     for _ in range(25):
         if not [button for button in app.button if button.key == "answer-yes"]:
             break
@@ -299,8 +300,10 @@ def test_a_path_in_use_is_read_by_other_programs(built: Settings, tmp_path: Path
     concepts = list(dict.fromkeys(step.concept_id for step in path.steps))
 
     events = Calendar.from_ical(exported_path(opened, path, "ics")).walk("VEVENT")
-    assert len(events) == len(calendar_of(path))
-    assert path.steps[-1].title in str(events[-1]["description"])
+    assert [str(event["summary"]) for event in events] == [step.title for step in path.steps]
+    weeks = calendar_of(path)
+    assert events[0].decoded("dtstart") == weeks[0].starts
+    assert weeks[-1].starts < events[-1].decoded("dtend") <= weeks[-1].starts + timedelta(weeks=1)
     rows = list(csv.DictReader(io.StringIO(exported_path(opened, path, "csv").decode())))
     assert [row["title"] for row in rows] == [step.title for step in path.steps]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -78,6 +79,23 @@ def weeks_of(path: StudyPath, start: date, hours_per_week: float | None = None) 
     if not path.steps:
         return ()
     return _named(path, weeks, start, whole)
+
+
+def days_of(weeks: Sequence[Week]) -> list[tuple[Step, date, date]]:
+    """Return each step with the first and the last day on which it is done, in order.
+
+    The work of a week is spread evenly over its seven days.
+    """
+    days: dict[int, tuple[Step, date, date]] = {}
+    for week in weeks:
+        done = 0
+        for portion in week.portions:
+            first = week.starts + timedelta(days=7 * done // week.minutes)
+            done += portion.minutes
+            last = max(first, week.starts + timedelta(days=(7 * done - 1) // week.minutes))
+            begun = days[portion.number][1] if portion.number in days else first
+            days[portion.number] = portion.step, begun, last
+    return list(days.values())
 
 
 def what_if(path: StudyPath, start: date, hours_per_week: float) -> tuple[date, date, int]:

@@ -8,13 +8,14 @@ import html
 import io
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rlmap.errors import InputError
-from rlmap.study.calendar import Week
+from rlmap.study.calendar import Week, days_of
 from rlmap.study.profile_link import profile_from_payload
 from rlmap.types import ConceptGraph, LearnerProfile, StudyPath
 
@@ -53,32 +54,37 @@ def path_csv(path: StudyPath, citations: Mapping[str, str]) -> str:
 
 
 def path_calendar(weeks: Sequence[Week], made_at: datetime) -> bytes:
-    """Return weeks as an iCalendar file with one all-day entry for each week.
+    """Return weeks as an iCalendar file with one all-day entry for each step.
+
+    The steps of a week lie on its days one after the other, in proportion to their minutes. The
+    id of an entry depends on what is done for which concept, and on nothing else, so that the file
+    of a plan that has changed moves the entries of the one imported before.
 
     Parameters
     ----------
     weeks : sequence of Week
         As :func:`rlmap.study.calendar.weeks_of` gives them.
     made_at : datetime
-        The time stamp of the entries.
+        The time stamp of the entries; of two entries with one id, programs keep the later one.
     """
     from icalendar import Calendar, Event  # noqa: PLC0415 - reads the time zones of the world; only an export needs it
 
     calendar = Calendar()
     calendar.add("prodid", "-//rlmap//study path//EN")
     calendar.add("version", "2.0")
-    for week in weeks:
+    seen: Counter[tuple[str, str]] = Counter()
+    for step, first_day, last_day in days_of(weeks):
+        # A concept may be checked several times along a path.
+        seen[step.concept_id, step.kind] += 1
         event = Event()
-        event.add("uid", f"{_stable_id(week.starts.isoformat(), *(p.step.title for p in week.portions)):x}@rlmap")
+        times = str(seen[step.concept_id, step.kind])
+        event.add("uid", f"{_stable_id('step', step.concept_id, step.kind, times):016x}@rlmap")
         event.add("dtstamp", made_at.astimezone(UTC))
-        event.add("dtstart", week.starts)
-        event.add("summary", f"Week {week.number}: {week.minutes // 60} h {week.minutes % 60} min of study")
-        lines = [
-            f"{portion.number}. {portion.step.title} ({portion.minutes} min"
-            + (f", part {portion.part} of {portion.parts})" if portion.parts > 1 else ")")
-            for portion in week.portions
-        ]
-        event.add("description", "\n".join(lines))
+        event.add("dtstart", first_day)
+        event.add("dtend", last_day + timedelta(days=1))  # the first day after it, as RFC 5545 has it
+        event.add("transp", "TRANSPARENT")  # a day with reading in it is not a busy day
+        event.add("summary", step.title)
+        event.add("description", "\n".join(filter(None, [f"{step.minutes} min", step.because, step.note])))
         calendar.add_component(event)
     return bytes(calendar.to_ical())
 

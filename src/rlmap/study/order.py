@@ -6,7 +6,7 @@ concept weighing (edges in - edges out): the scheduling problem 1|prec|sum wC wi
 concepts, the states of Held and Karp (1962), from the first concept on and from the last one
 back; both orders and one between them are mended by moving concepts together with what must come along.
 While no hopeful state has been dropped the search is exact, which it is for most goals of up to
-some thirty concepts.
+some twenty-five concepts.
 """
 
 from __future__ import annotations

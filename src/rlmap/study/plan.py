@@ -24,6 +24,7 @@ from rlmap.study.steps import (
     paper_step,
     read_step,
     reasons,
+    say_why_built,
     wanted_paper_step,
 )
 from rlmap.types import Branch, Concept, ConceptGraph, LearnerProfile, Step, StudyPath
@@ -189,7 +190,7 @@ def _by_the_rules(
     steps += _wanted_papers(graph, profile, sources, steps)
     steps = build_before_papers(graph, steps, behind)
     steps = climb_by_levels(graph, steps, behind, formalism_at_ease(profile))
-    return build_early(graph, steps)
+    return say_why_built(graph, build_early(graph, steps), goal_concepts(graph, profile.goals, sources))
 
 
 def _wanted_papers(

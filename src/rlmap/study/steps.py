@@ -15,6 +15,8 @@ _LEAST_READING = 5
 #: For a text of which the map names no place.
 _WHOLE_TEXT_MIN = 60
 _UNKNOWN_SKIP = "Proofs and tables of results, on a first read."
+#: So many of the concepts that rest on something built are named as the reason for building it.
+_USERS_NAMED = 3
 #: From this taste on a learner prefers theory; below its negative, building.
 _THEORY = 0.34
 #: How a reading begins to say that it is to be read whole.
@@ -83,20 +85,52 @@ def _chosen(
 
 
 def build_step(concept: Concept) -> Step:
-    """Return the step that writes something; the concept must have a build."""
+    """Return the step that writes something; the concept must have a build. Why, :func:`say_why_built` adds."""
     assert concept.build is not None
-    because = (
-        "A program of some size shows what no text does, and makes the papers readable."
-        if concept.build.substantial
-        else "Writing it yourself shows at once whether you have understood it."
-    )
     return Step(
         kind="build",
         concept_id=concept.id,
         title=f"Build: {concept.title}",
-        because=because,
+        because="",
         minutes=concept.build.minutes,
         note=f"{concept.build.task} You know that it works when: {concept.build.check}",
+    )
+
+
+def say_why_built(graph: ConceptGraph, steps: Iterable[Step], goal_ids: Collection[str]) -> list[Step]:
+    """Return the steps with a reason for each build: what on the path rests on it, and how large it is."""
+    found = list(steps)
+    users: dict[str, list[str]] = {}
+    for concept in (graph.concepts[step.concept_id] for step in found if step.kind == "read"):
+        options = [option for group in concept.any_of for option in group.options]
+        for needed in dict.fromkeys(edge.requires_id for edge in (*concept.prerequisites, *options)):
+            users.setdefault(needed, []).append(concept.title)
+    return [
+        replace(step, because=_why_built(graph.concepts[step.concept_id], users.get(step.concept_id, []), goal_ids))
+        if step.kind == "build"
+        else step
+        for step in found
+    ]
+
+
+def _why_built(concept: Concept, users: Sequence[str], goal_ids: Collection[str]) -> str:
+    """Return why a concept is built; ``users`` are the titles of what uses it, in the order of the path."""
+    assert concept.build is not None
+    if not concept.build.substantial:
+        before = f", before {users[0]} uses it" if users else ""
+        return f"Writing it yourself shows at once whether you have understood {concept.title}{before}."
+    if concept.id in goal_ids:
+        return (
+            f"{concept.title} is what you came for: a program of your own that passes its check shows that you have it."
+        )
+    if not users:
+        return f"A program of some size shows what no text says about {concept.title}."
+    more = [f"{len(users) - _USERS_NAMED} more"] if len(users) > _USERS_NAMED else []
+    *others, last = [*users[:_USERS_NAMED], *more]
+    named = f"{', '.join(others)} and {last} rest" if others else f"{last} rests"
+    them = "them" if others else "it"
+    return (
+        f"{named} on {concept.title}: a program of some size shows what no text does, and makes {them} easier to read."
     )
 
 

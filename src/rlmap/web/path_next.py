@@ -20,17 +20,17 @@ def show(opened: Workspace, path: StudyPath) -> None:
     steps = next_steps(opened, behind=path.profile.known | path.profile.known_roughly)
     left, right = st.columns(2)
     with left:
-        st.subheader("Ready now")
+        st.header("Ready now")
         st.caption("All that they need is behind you; what most rests on comes first.")
         for concept_id, count in steps.unlocks:
             page_link("map", f"{concepts[concept_id].title}: {count} others rest on it", c=concept_id)
     with right:
-        st.subheader("One step away")
+        st.header("One step away")
         st.caption("One thing is missing, and that is ready.")
         for concept_id, missing in steps.near:
             page_link("map", f"{concepts[concept_id].title}: needs {concepts[missing].title}", c=concept_id)
     _other_ways(opened, path)
-    st.subheader("Where it leads")
+    st.header("Where it leads")
     for branch in path.branches:
         with st.container(border=True):
             st.markdown(
@@ -52,7 +52,7 @@ def _other_ways(opened: Workspace, path: StudyPath) -> None:
     groups = [(concept_id, group) for concept_id in learned for group in concepts[concept_id].any_of]
     if not groups:
         return
-    st.subheader("Other ways in")
+    st.header("Other ways in")
     for concept_id, group in groups:
         taken = [option for option in group.options if option.requires_id in behind]
         others = [option for option in group.options if option.requires_id not in behind]

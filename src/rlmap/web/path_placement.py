@@ -75,7 +75,7 @@ def _question(opened: Workspace, belief: Placement, question: Question) -> None:
         text=f"Question {asked + 1}. By now about {1 - belief.expected_wrong:.0%} of your knowledge is placed rightly; "
         "it stops by itself at 97 %.",
     )
-    st.subheader(f"{escape(opened.graph.concepts[question.concept_id].title)}: can you do this?")
+    st.header(f"{escape(opened.graph.concepts[question.concept_id].title)}: can you do this?")
     st.markdown(f"**{escape(question.text)}**")
     with st.container(horizontal=True):
         for answer in ANSWERS:
@@ -88,7 +88,7 @@ def _question(opened: Workspace, belief: Placement, question: Question) -> None:
 
 def _outcome(opened: Workspace, profile: LearnerProfile, belief: Placement) -> None:
     titles = {concept_id: opened.graph.concepts[concept_id].title for concept_id in sorted(belief.probability)}
-    st.subheader(f"After {len(belief.answers)} questions: you know {len(belief.known)} of {len(titles)} concepts")
+    st.header(f"After {len(belief.answers)} questions: you know {len(belief.known)} of {len(titles)} concepts")
     st.caption("It is an estimate. Take out what is wrong and add what is missing.")
     known = st.multiselect(
         "You know", list(titles), default=sorted(belief.known), format_func=titles.__getitem__, key="placed_known"

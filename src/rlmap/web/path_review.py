@@ -28,7 +28,7 @@ def show(opened: Workspace, due: Sequence[ReviewCard]) -> None:
     concept = opened.graph.concepts[card.concept_id]
     st.caption(f"{len(due)} due. A good answer to something advanced counts for what it is made of.")
     with st.container(border=True):
-        st.subheader(f"{escape(concept.title)}: can you do this?")
+        st.header(f"{escape(concept.title)}: can you do this?")
         st.markdown(f"**{escape(card.goal)}**")
         with st.expander("Show me what it is"):
             st.markdown(escape(concept.summary))

@@ -23,10 +23,10 @@ _LEFT_OUT = "_import_left_out"
 
 def show(opened: Workspace, profile: LearnerProfile, path: StudyPath, around: Shelf) -> None:
     """Draw the link, the files and the import."""
-    st.subheader("As a link")
+    st.header("As a link")
     st.caption("The address holds all that you said, so it needs no account. What you have done is not in it.")
     st.code(_link(profile), language=None, wrap_lines=True)
-    st.subheader("As a file")
+    st.header("As a file")
     payload = json.dumps(views.path_payload(path, around), ensure_ascii=False, indent=2)
     files = (
         ("Markdown", "path.md", "text/markdown", ":material/checklist:", views.path_markdown(path, around)),
@@ -46,7 +46,7 @@ def show(opened: Workspace, profile: LearnerProfile, path: StudyPath, around: Sh
             on_click="ignore",
             help="A card for each goal, with quotes on its back. It takes a while to make.",
         )
-    st.subheader("From a file")
+    st.header("From a file")
     sent = st.file_uploader("A path saved as JSON", type="json", max_upload_size=_MOST_UPLOADED_MB, key="path_file")
     if sent is not None:
         st.button("Use the profile of this file", on_click=_import, args=(opened, sent.getvalue()))

@@ -49,7 +49,7 @@ def show(opened: Workspace, profile: LearnerProfile, path: StudyPath, around: Sh
     chosen = min(st.session_state.get("path_stage", 0), len(stages) - 1)
     for number, (stage, stops) in enumerate(stages):
         if number == chosen:
-            st.subheader(f"Stage {number + 1} of {len(stages)}: up to {escape(stage.title)} · {hours(stage.minutes)}")
+            st.header(f"Stage {number + 1} of {len(stages)}: up to {escape(stage.title)} · {hours(stage.minutes)}")
             for stop in stops:
                 _stop(opened, profile, path, around, stop)
         else:
@@ -74,7 +74,7 @@ def _choose_stage(number: int) -> None:
 def _stop(opened: Workspace, profile: LearnerProfile, path: StudyPath, around: Shelf, stop: Stop) -> None:
     key = f"{stop.number}-{stop.steps[0].kind}"
     with st.container(border=True, key=f"stop-{key}"):
-        st.markdown(f"##### {stop.number}. {escape(around.names[stop.concept_id])}")
+        st.markdown(f"### {stop.number}. {escape(around.names[stop.concept_id])}")
         for step in stop.steps:
             _step(around, step)
         with st.container(horizontal=True, vertical_alignment="center"):

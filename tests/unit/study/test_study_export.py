@@ -5,6 +5,7 @@ import io
 import json
 import sqlite3
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -69,13 +70,52 @@ def test_the_table_has_a_row_for_each_step_and_no_cell_that_computes(path: Study
     assert rows[0]["readings"].startswith("Doe, A plain book, section 1 (skip: The appendix.)")
 
 
-def test_the_calendar_is_read_back_with_its_weeks(path: StudyPath) -> None:
-    weeks = weeks_of(path, START)
-    data = path_calendar(weeks, datetime(2026, 3, 1, tzinfo=UTC))
-    events = Calendar.from_ical(data).walk("VEVENT")
-    assert [event.decoded("dtstart") for event in events] == [week.starts for week in weeks]
-    assert path.steps[0].title in str(events[0]["description"])
-    assert data == path_calendar(weeks, datetime(2026, 3, 1, tzinfo=UTC)), "the same plan keeps its ids"
+def events_of(path: StudyPath, start: date = START) -> dict[str, dict[str, object]]:
+    """Return when each step is done and what it is, by the lasting id of its calendar entry."""
+    data = path_calendar(weeks_of(path, start), datetime(2026, 3, 1, tzinfo=UTC))
+    return {
+        str(event["uid"]): {
+            "days": (event.decoded("dtstart"), event.decoded("dtend") - timedelta(days=1)),
+            "summary": str(event["summary"]),
+            "description": str(event["description"]),
+        }
+        for event in Calendar.from_ical(data).walk("VEVENT")
+    }
+
+
+def test_the_calendar_is_read_back_with_its_steps_on_the_days_of_their_weeks(path: StudyPath) -> None:
+    events = list(events_of(path).values())
+    assert [event["summary"] for event in events] == [step.title for step in path.steps]
+    spans: dict[int, list[date]] = {}
+    for week in weeks_of(path, START):
+        for portion in week.portions:
+            spans.setdefault(portion.number, []).append(week.starts)
+    before = START
+    for step, event, starts in zip(path.steps, events, spans.values(), strict=True):
+        first, last = event["days"]
+        assert before <= first <= last
+        assert starts[0] <= first < starts[0] + timedelta(weeks=1)
+        assert starts[-1] <= last < starts[-1] + timedelta(weeks=1)
+        assert step.because in event["description"]
+        before = first
+
+
+def test_a_plan_that_has_changed_moves_the_calendar_entries_of_the_one_before() -> None:
+    before = events_of(plan(GRAPH, LearnerProfile(goals=("c",), hours_per_week=2.0)))
+    later = date(2026, 6, 1)
+    changed = plan(GRAPH, LearnerProfile(goals=("c",), known=frozenset({"a"}), hours_per_week=5.0))
+    after = events_of(changed, later)
+    assert len(after) == len(changed.steps), "no two steps share an id"
+    same = {(event["summary"], uid) for uid, event in after.items()} & {
+        (event["summary"], uid) for uid, event in before.items()
+    }
+    assert {step.title for step in changed.steps if step.kind == "read"} <= {summary for summary, _ in same}
+    assert all(after[uid]["days"][0] >= later > before[uid]["days"][0] for _, uid in same)
+
+
+def test_a_concept_that_is_checked_twice_has_two_calendar_entries(path: StudyPath) -> None:
+    twice = replace(path, steps=(*path.steps, path.steps[-1]))
+    assert len(events_of(twice)) == len(path.steps) + 1
 
 
 def notes_of(package: bytes, folder: Path) -> dict[str, list[str]]:
