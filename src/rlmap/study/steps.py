@@ -102,9 +102,10 @@ def say_why_built(graph: ConceptGraph, steps: Iterable[Step], goal_ids: Collecti
     found = list(steps)
     users: dict[str, list[str]] = {}
     for concept in (graph.concepts[step.concept_id] for step in found if step.kind == "read"):
-        options = [option for group in concept.any_of for option in group.options]
-        for needed in dict.fromkeys(edge.requires_id for edge in (*concept.prerequisites, *options)):
-            users.setdefault(needed, []).append(concept.title)
+        needed = {edge.requires_id for edge in concept.prerequisites}
+        needed |= {option.requires_id for group in concept.any_of for option in group.options}
+        for required in needed:
+            users.setdefault(required, []).append(concept.title)
     return [
         replace(step, because=_why_built(graph.concepts[step.concept_id], users.get(step.concept_id, []), goal_ids))
         if step.kind == "build"
