@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlmap.search.expand import expand
-from rlmap.search.group import SAME_TEXT, Choice, select
+from rlmap.search.group import SAME_TEXT, select
 from rlmap.search.judged import Judgment, grades_of_passages
 from rlmap.search.lexical import K1, B, LexicalIndex
 from rlmap.search.metrics import alpha_ndcg_at, ndcg_at, recall_at, voice_recall_at
@@ -77,20 +77,21 @@ CHOICES = st.lists(st.tuples(st.sampled_from(["map", "a", "b", "c"]), st.floats(
 @given(CHOICES, st.integers(1, 4), st.integers(1, 3))
 def test_what_is_shown_keeps_to_its_limits(described: list[tuple[str, float, int]], works: int, per_work: int) -> None:
     corners = np.eye(6)
-    choices = [
-        Choice(place, work, score, (corners[corner % 6] + 0.4 * corners[corner // 2]) / 1.4)
-        for place, (work, score, corner) in enumerate(described)
-    ]
-    groups = select(choices, works=works, per_work=per_work)
+    vectors = np.array([corners[corner % 6] + 0.4 * corners[corner // 2] for _, _, corner in described]).reshape(-1, 6)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    own = [work for work, _, _ in described]
+    scores = np.array([score for _, score, _ in described])
+    groups = select(np.array(own), scores, vectors, works=works, per_work=per_work)
     assert len(groups) <= works
-    assert bool(groups) == bool(choices)
-    assert len({group[0].work_id for group in groups}) == len(groups)
-    shown = [choice for group in groups for choice in group]
+    assert bool(groups) == bool(described)
+    assert len({own[group[0]] for group in groups}) == len(groups)
+    shown = [place for group in groups for place in group]
+    assert len(set(shown)) == len(shown)
     for group in groups:
-        assert len({choice.work_id for choice in group}) == 1
+        assert len({own[place] for place in group}) == 1
         assert len(group) <= per_work
     for one in shown:
-        assert not any(one is not other and float(one.vector @ other.vector) > SAME_TEXT for other in shown)
+        assert not any(one != other and float(vectors[one] @ vectors[other]) > SAME_TEXT for other in shown)
 
 
 @given(

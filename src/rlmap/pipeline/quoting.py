@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import PurePosixPath
 
 from rlmap.corpus.display import display_of
@@ -17,8 +18,6 @@ from rlmap.pipeline.workspace import Workspace
 from rlmap.search.arrange import Offer, arrange
 from rlmap.search.asked import Asked
 from rlmap.search.choose import Chosen, choose_sentences
-from rlmap.search.forward import Sentence
-from rlmap.search.index import IndexedPassage
 from rlmap.search.intent import is_section_for
 from rlmap.types import Document, Extraction, Hit, Locator, Passage, Quote, Source, WebFile, WorkAnswer
 
@@ -80,47 +79,45 @@ def answering_quotes(
     )
 
 
-def _offers(
-    workspace: Workspace, groups: Sequence[Sequence[Hit]], asked: Asked
-) -> list[list[Offer[tuple[Sentence, ...]]]]:
+def _offers(workspace: Workspace, groups: Sequence[Sequence[Hit]], asked: Asked) -> list[list[Offer[tuple[str, ...]]]]:
     """Choose the sentences of each passage by what the index knows of it; nothing is read from the corpus.
 
     Passages that are not in the corpus any more are left out: between reading a changed corpus and
     building its index, the index before serves.
     """
     here = workspace.store.find_passages([hit.passage_id for hits in groups for hit in hits])
-    indexed = dict(zip(here, workspace.index.indexed(tuple(here)), strict=True))
-    offers = (
-        [_offer(hit, here[hit.passage_id], indexed[hit.passage_id], asked) for hit in hits if hit.passage_id in here]
-        for hits in groups
-    )
+    if not here:
+        return []
+    known = workspace.index.indexed(tuple(here))
+    chosen = choose_sentences(asked, known.sentences, known.vectors)
+    told = dict(zip(here, zip(known.kinds, known.texts, chosen, strict=True), strict=True))
+
+    def offer(hit: Hit) -> Offer[tuple[str, ...]]:
+        passage, (kind, sentences, quoted) = here[hit.passage_id], told[hit.passage_id]
+        treats = concept_of_article(passage.locator.document_id) if kind == "handbook" else None
+        written_for_it = treats in asked.concept_ids and is_section_for(asked.intent, passage.section_path)
+        return Offer(
+            hit,
+            quoted,
+            kind,
+            " ".join(sentences[quoted.start : quoted.end]),
+            sentences,
+            is_written_for_it=written_for_it,
+            is_in_its_article=treats in (asked.concept_ids if asked.intent == "comparison" else asked.concept_ids[:1]),
+            position=passage.locator.start if written_for_it and asked.intent == "definition" else 0,
+        )
+
+    offers = ([offer(hit) for hit in hits if hit.passage_id in here] for hits in groups)
     return [group for group in offers if group]
 
 
-def _offer(hit: Hit, passage: Passage, known: IndexedPassage, asked: Asked) -> Offer[tuple[Sentence, ...]]:
-    chosen = choose_sentences(asked, known.sentences, known.vectors, passage.section_path)
-    quoted = (sentence.text for sentence in known.sentences[chosen.start : chosen.end])
-    words = frozenset(" ".join(quoted).casefold().split())
-    treats = concept_of_article(passage.locator.document_id) if known.kind == "handbook" else None
-    written_for_it = treats in asked.concept_ids and is_section_for(asked.intent, passage.section_path)
-    return Offer(
-        hit,
-        chosen,
-        known.kind,
-        words,
-        known.sentences,
-        is_written_for_it=written_for_it,
-        is_in_its_article=treats in (asked.concept_ids if asked.intent == "comparison" else asked.concept_ids[:1]),
-        position=passage.locator.start if written_for_it and asked.intent == "definition" else 0,
-    )
-
-
+@cache
 def concept_of_article(document_id: str) -> str:
     """Return the id of the concept that a document of the handbook is about: its file is named after it."""
     return PurePosixPath(document_id).stem
 
 
-def _checked(workspace: Workspace, offer: Offer[tuple[Sentence, ...]], rank: int) -> Quote:
+def _checked(workspace: Workspace, offer: Offer[tuple[str, ...]], rank: int) -> Quote:
     """Quote what was chosen, from the corpus, whose sentences have to be those that the index knows.
 
     Raises
@@ -129,7 +126,7 @@ def _checked(workspace: Workspace, offer: Offer[tuple[Sentence, ...]], rank: int
         If the corpus was read otherwise since the index was built.
     """
     draft = draft_of(workspace, offer.hit.passage_id)
-    if draft.sentences != tuple(sentence.text for sentence in offer.draft):
+    if draft.sentences != offer.draft:
         raise IndexMissingError(f"The index was built from another reading of {draft.document.id}: run `rlmap setup`.")
     return _quote(workspace, draft, replace(offer.hit, rank=rank), offer.chosen)
 

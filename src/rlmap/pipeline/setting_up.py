@@ -265,6 +265,7 @@ def _record(extraction: Extraction, stored: StoredPassage) -> list[IndexRecord]:
             text=display.text,
             context=" › ".join(dict.fromkeys([stored.document.title, *passage.section_path])),
             sentences=tuple(part.text for _, part in sentences),
+            headings=passage.section_path,
         )
     ]
 

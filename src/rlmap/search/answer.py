@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rlmap.search.abstain import ANSWERED, SHOWN, answered, relevance
 from rlmap.search.fuse import Candidates, hits_of
-from rlmap.search.group import Choice, select
+from rlmap.search.group import select
 from rlmap.types import Hit
 
 #: Relevant candidates that may be shown; five works are found among far fewer.
@@ -65,23 +65,15 @@ def choose_hits(
     relevant = _relevance_of(found)
     promising = relevant + _EXPLAINS * found.explanation
     places = places[np.lexsort((places, -promising[places]))]
-    choices = [
-        Choice(
-            place=place,
-            work_id=str(passages.work_ids[place]),
-            score=float(promising[place]),
-            vector=passages.vectors[place],
-        )
-        for place in places.tolist()
-    ]
-    groups = [
-        group if passages.kinds[group[0].place] == "handbook" else group[:per_work]
-        for group in select(choices, works=works, per_work=max(per_work, _OF_THE_HANDBOOK))
-    ]
-    chosen = [choice.place for group in groups for choice in group]
-    hits = iter(
-        replace(hit, score=float(relevant[place])) for hit, place in zip(hits_of(found, chosen), chosen, strict=True)
+    most = max(per_work, _OF_THE_HANDBOOK)
+    selected = select(
+        passages.work_ids[places], promising[places], passages.vectors[places], works=works, per_work=most
     )
+    groups = [
+        group if passages.kinds[group[0]] == "handbook" else group[:per_work]
+        for group in (places[some].tolist() for some in selected)
+    ]
+    hits = iter(hits_of(replace(found, scores=relevant), [place for group in groups for place in group]))
     return [[next(hits) for _ in group] for group in groups], likely
 
 

@@ -45,7 +45,7 @@ _HANDBOOK_MARGIN = 0.08
 class Offer(Generic[T]):
     """A quote that may be shown: its passage, the sentences chosen, and what the caller needs to make it.
 
-    ``words`` are the different words of the quote. ``is_written_for_it`` marks a quote from an article
+    ``text`` is the quote as it reads. ``is_written_for_it`` marks a quote from an article
     of the handbook about what is asked, from its section for such questions; ``is_in_its_article`` one
     from the article about what is asked above all. ``position`` is where it stands in an article whose
     order matters: it opens with what the thing is.
@@ -54,7 +54,7 @@ class Offer(Generic[T]):
     hit: Hit
     chosen: Chosen
     kind: SourceKind
-    words: frozenset[str]
+    text: str
     draft: T
     is_written_for_it: bool = False
     is_in_its_article: bool = False
@@ -135,10 +135,14 @@ def _best_of_work_first(offer: Offer[T]) -> tuple[bool, bool, int, float, float,
 def _quotes(group: Sequence[Offer[T]], most: int) -> list[Offer[T]]:
     shown: list[Offer[T]] = []
     for offer in group:
-        new = not any(_shared(offer.words, other.words) > _REPEATS for other in shown)
-        if len(shown) < most and new and offer.worth >= _SECOND * group[0].worth:
+        is_good = len(shown) < most and offer.worth >= _SECOND * group[0].worth
+        if is_good and not any(_shared(_words(offer.text), _words(other.text)) > _REPEATS for other in shown):
             shown.append(offer)
     return shown
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.casefold().split())
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> float:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from rlmap.search.encode import Vectors
 from rlmap.search.intent import Intent, intent_of
+from rlmap.search.lines import holding, without
 from rlmap.search.tokens import stems
 from rlmap.search.vocabulary import Vocabulary, named_first, subjects_of
 
@@ -29,13 +30,26 @@ class Subject:
     names: tuple[str, ...]
     longer: tuple[str, ...]
 
-    def named_at(self, running: str) -> int:
-        """Return how many words stand before its first mention in a text of stems, -1 if there is none."""
-        text = f" {running} "
-        for name in self.longer:
-            text = text.replace(f" {name} ", " * ")
-        places = [place for name in self.names if (place := text.find(f" {name} ")) >= 0]
-        return text[: min(places)].count(" ") if places else -1
+    def named_at(self, lines: str) -> npt.NDArray[np.int64]:
+        """Return how many words stand before its first mention in each line, -1 where there is none.
+
+        Parameters
+        ----------
+        lines : str
+            See :mod:`rlmap.search.lines`.
+
+        Returns
+        -------
+        numpy.ndarray, shape (lines,)
+        """
+        found: dict[int, int] = {}
+        rest = without(lines, self.longer)
+        for name in self.names:
+            for line, words in holding(rest, name):
+                found[line] = min(words, found.get(line, words))
+        places = np.full(lines.count("\n"), -1)
+        places[list(found)] = list(found.values())
+        return places
 
 
 @dataclass(frozen=True, slots=True)

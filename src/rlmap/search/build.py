@@ -120,7 +120,7 @@ def _build(contents: Contents, index_dir: Path, info: IndexInfo, progress: Progr
     (aside / INFO).write_text(json.dumps(asdict(info)), encoding="utf-8")
     contents.lexical.table.save(aside / LEXICAL)
     (aside / WORDS).write_text("\n".join(_frequent_words(contents.texts)), encoding="utf-8")
-    write_forward(aside, contents.sentences)
+    write_forward(aside, zip(contents.sentences, contents.headings, strict=True))
     write_summaries(aside, contents.summaries, contents.summary_vectors)
     if info.store == EMBEDDED:
         write_embedded(aside, aside / LEXICAL, contents)
@@ -153,6 +153,7 @@ def _contents(
         kinds=tuple(record.kind for record in ordered),
         texts=texts,
         sentences=tuple(record.sentences for record in ordered),
+        headings=tuple(record.headings for record in ordered),
         years=np.array([record.year or NO_YEAR for record in ordered], dtype=np.int16),
         formalism=np.array([record.formalism for record in ordered], dtype=np.float32),
         explanation=np.array([explanation(record.sentences or (record.text,)) for record in ordered], np.float32),

@@ -1,20 +1,18 @@
-"""Choosing, inside a passage, the sentences that answer, and saying how well they do."""
+"""Choosing, inside passages, the sentences that answer, and saying how well they do."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
 
 import numpy as np
 import numpy.typing as npt
 
 from rlmap.search.asked import Asked
-from rlmap.search.forward import Sentence
-from rlmap.search.intent import answer_words, fits_by, heading_fits
-from rlmap.search.tokens import stems
+from rlmap.search.explain import codeness_by, explanation_by
+from rlmap.search.intent import INTENTS, fits_by
+from rlmap.search.lines import holding
+from rlmap.search.runs import Runs, best_runs
+from rlmap.search.sentences import Sentences
 
 #: A quote has one to four sentences and about as many words as are read at a glance.
 MOST_SENTENCES, MOST_WORDS = 4, 110
@@ -37,19 +35,7 @@ _GOES_ON = 0.8
 #: A text has this much of the company of a name that is all of a question, or it speaks of something else.
 _LEAST_COMPANY = 2
 
-#: A sentence earns its place by what it scores beyond this share of the best one's score.
-_WORTH_IT = 0.45
-#: What a quote loses, in units of the best sentence's score: for beginning with what points back,
-#: for ending with what only announces, for saying little, for leaving out how its paragraph begins.
-_POINTS_BACK_COSTS, _ANNOUNCES_COSTS, _FEW_WORDS_COST, _LATE_COSTS = 0.5, 0.4, 0.5, 0.1
-#: A quote with fewer words than this says little alone, the less the shorter it is.
-_FEW_WORDS = 30
-_POINTS_BACK = re.compile(
-    r"(?:•\s*)?(?:This|These|Those|That|It|Its|They|Their|Such|Here|However|Instead|Therefore|Thus|Hence|Then|But|And|"
-    r"So|Also|Moreover|Furthermore|Similarly|Otherwise|Second|Third|Finally|In (?:this|that|these|such) \w+|"
-    r"where|which)\b"
-)
-_ANNOUNCES = re.compile(r":\W*$|\b(?:reasons|ways|steps|kinds|parts|things|as follows|the following)\b[^.]*[.:]\W*$")
+_Values = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,127 +50,144 @@ class Chosen:
 
 def choose_sentences(
     asked: Asked,
-    sentences: Sequence[Sentence],
-    sentence_vectors: npt.NDArray[np.floating],
-    headings: Sequence[str] = (),
+    passages: Sentences,
+    vectors: npt.NDArray[np.floating],
     *,
     most_sentences: int = MOST_SENTENCES,
     most_words: int = MOST_WORDS,
-) -> Chosen:
-    """Choose the consecutive whole sentences that answer best.
+) -> list[Chosen]:
+    """Choose, in each passage, the consecutive whole sentences that answer best.
 
-    Each run of sentences is worth what its sentences score beyond a share of the best one's score,
-    less what makes it read badly alone: beginning with what points back ("This determines ..."),
-    ending with what only announces ("There are three reasons."), being a few words.
+    Every sentence is scored alone; the run of them that is worth most (see
+    :func:`~rlmap.search.runs.best_runs`) is then scored as a whole, with its headings.
 
     Parameters
     ----------
     asked : Asked
         The question.
-    sentences : sequence of Sentence
-        Of one passage, in order; at least one.
-    sentence_vectors : numpy.ndarray, shape (len(sentences), dim)
+    passages : Sentences
+        The sentences of some passages, at least one of each.
+    vectors : numpy.ndarray, shape (sentences, dim)
         Their vectors.
-    headings : sequence of str
-        What the passage stands below, outermost first.
     most_sentences, most_words : int
         Bounds of the quote; a single sentence is taken whole even if it has more words.
 
     Returns
     -------
-    Chosen
-        A range of 1 to ``most_sentences`` sentences. Its score adds up nearness (in meaning and
-        words) and how far subject, explanation and kind of answer are what was asked for; it is 0
-        where only another kind of answer is wanted, and where the passage is about a namesake.
+    list of Chosen
+        For each passage a range of 1 to ``most_sentences`` of its sentences. Its score adds up
+        nearness (in meaning and words) and how far subject, explanation and kind of answer are what
+        was asked for; it is 0 where only another kind of answer is wanted, and where the passage is
+        about a namesake.
     """
-    near = _nearness(asked, [sentence.running.split() for sentence in sentences], sentence_vectors)
-    about = _carried([_about(asked, sentence.running) for sentence in sentences])
-    explains = np.array([sentence.manner.explanation for sentence in sentences])
-    answers = [answer_words(asked.intent, sentence.text) for sentence in sentences]
-    fitting = np.array([fits_by(asked.intent, found) for found in answers])
-    scores = np.round(_weighed(near, about, explains, fitting), 5)
-    lengths = [sentence.manner.words for sentence in sentences]
-    best = float(scores.max())
+    signs = _signs(asked, passages, vectors)
+    explains = explanation_by(np.count_nonzero(passages.table["cues"], axis=1), *_code_and_words(passages))
+    fits = _fits(asked, np.count_nonzero(signs.answers, axis=1))
+    scores = np.round(_weighed(signs.near, signs.about, explains, fits), 5)
+    runs = best_runs(passages, scores, most_sentences=most_sentences, most_words=most_words)
+    return _scored(asked, passages, signs, runs)
 
-    def worth(run: tuple[int, int]) -> tuple[float, int, int]:
-        start, end = run
-        gain = float(scores[start:end].sum()) - (end - start) * _WORTH_IT * best
-        return round(gain - best * _faults(sentences, lengths, start, end), 5), -start, -end
 
-    start, end = max(_runs(lengths, most_sentences, most_words), key=worth)
-    fit = fits_by(asked.intent, frozenset().union(*answers[start:end]))
-    manner = reduce(add, (sentence.manner for sentence in sentences[start:end]))
-    if (asked.strict and not fit) or _is_namesake(asked, sentences):
-        return Chosen(start, end, 0.0, manner.explanation)
-    below = _about(asked, " ".join(stems(" / ".join(headings))))
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What sentences say to a question.
+
+    ``near`` and ``about`` (sentences,); ``headings_about`` (passages,), the same of the headings;
+    ``answers`` (sentences, some) the numbers of the words with which they answer as is asked for.
+    """
+
+    near: _Values
+    about: _Values
+    headings_about: _Values
+    answers: npt.NDArray[np.uint16]
+
+
+def _signs(asked: Asked, passages: Sentences, vectors: npt.NDArray[np.floating]) -> _Signs:
+    answers = passages.table["answers"][:, INTENTS.index(asked.intent) if asked.intent else 0]
+    return _Signs(_nearness(asked, passages, vectors), *_about(asked, passages), answers)
+
+
+def _scored(asked: Asked, passages: Sentences, signs: _Signs, runs: Runs) -> list[Chosen]:
+    """Say of the chosen run of each passage how well it answers as a whole."""
+    code, words = (runs.joined(np.add, column) for column in _code_and_words(passages))
+    explanation = explanation_by(runs.different(passages.table["cues"]), code, words)
+    fits = _fits(asked, runs.different(signs.answers))
     whole = _weighed(
-        near[start:end].max(),
-        (1 - _HEADING_ABOUT) * about[start:end].max() + _HEADING_ABOUT * below,
-        manner.explanation,
-        (1 - _HEADING_FITS) * fit + _HEADING_FITS * heading_fits(asked.intent, headings),
+        runs.joined(np.maximum, signs.near),
+        (1 - _HEADING_ABOUT) * runs.joined(np.maximum, signs.about) + _HEADING_ABOUT * signs.headings_about,
+        explanation,
+        (1 - _HEADING_FITS) * fits + _HEADING_FITS * _headings_fit(asked, passages),
     )
-    score = round(float(np.clip(whole - _CODE_COSTS * manner.codeness, 0.0, 1.0)), 5)
-    return Chosen(start, end, score, manner.explanation)
+    whole = np.clip(whole - _CODE_COSTS * codeness_by(code, words), 0.0, 1.0)
+    whole[_is_something_else(asked, passages, fits)] = 0.0
+    columns = (runs.starts - passages.firsts, runs.ends - passages.firsts, whole, explanation)
+    return [
+        Chosen(start, end, round(score, 5), explains)
+        for start, end, score, explains in zip(*(column.tolist() for column in columns), strict=True)
+    ]
 
 
-def _weighed(
-    near: npt.ArrayLike, about: npt.ArrayLike, explains: npt.ArrayLike, fitting: npt.ArrayLike
-) -> npt.NDArray[np.float64]:
-    return (
-        (1 - _ABOUT - _EXPLAINS - _FITS) * np.asarray(near)
-        + _ABOUT * np.asarray(about)
-        + _EXPLAINS * np.asarray(explains)
-        + _FITS * np.asarray(fitting)
-    )
+def _weighed(near: _Values, about: _Values, explains: _Values, fits: _Values) -> _Values:
+    return (1 - _ABOUT - _EXPLAINS - _FITS) * near + _ABOUT * about + _EXPLAINS * explains + _FITS * fits
 
 
-def _about(asked: Asked, running: str) -> float:
-    """Return in [0, 1] how far a text of stems speaks of what is asked about; 0.5 where that is no concept."""
-    if not asked.subjects:
-        return 0.5
-    places = [subject.named_at(running) for subject in asked.subjects]
-    return sum(0.0 if place < 0 else 1.0 if place <= _EARLY else _MENTIONED for place in places) / len(places)
-
-
-def _is_namesake(asked: Asked, sentences: Sequence[Sentence]) -> bool:
-    """Say whether a passage shares only its name with what is asked about, as an option to buy does."""
-    if not asked.company:
-        return False
-    held = {stem for sentence in sentences for stem in sentence.running.split()}
-    return len(held & asked.company) < min(_LEAST_COMPANY, len(asked.company))
-
-
-def _carried(about: Sequence[float]) -> npt.NDArray[np.float64]:
-    """Let a sentence be about what the sentence before was about, a little less: "Lowering it gives ..."."""
-    values = np.array(about)
-    for place in range(1, len(values)):
-        values[place] = max(values[place], _GOES_ON * values[place - 1])
-    return values
-
-
-def _runs(lengths: Sequence[int], most_sentences: int, most_words: int) -> Iterator[tuple[int, int]]:
-    for start in range(len(lengths)):
-        words = 0
-        for end in range(start + 1, min(start + most_sentences, len(lengths)) + 1):
-            words += lengths[end - 1]
-            if words > most_words and end > start + 1:
-                break
-            yield start, end
-
-
-def _faults(sentences: Sequence[Sentence], lengths: Sequence[int], start: int, end: int) -> float:
-    cost = _LATE_COSTS if start > 0 else 0.0
-    if start > 0 and _POINTS_BACK.match(sentences[start].text):
-        cost += _POINTS_BACK_COSTS
-    if _ANNOUNCES.search(sentences[end - 1].text):
-        cost += _ANNOUNCES_COSTS
-    return cost + _FEW_WORDS_COST * max(0.0, 1.0 - sum(lengths[start:end]) / _FEW_WORDS)
-
-
-def _nearness(
-    asked: Asked, running: Sequence[Sequence[str]], sentence_vectors: npt.NDArray[np.floating]
-) -> npt.NDArray[np.floating]:
-    shared = np.array([len(asked.stems.intersection(words)) / max(len(asked.stems), 1) for words in running])
-    cosines = np.asarray(sentence_vectors, dtype=np.float32) @ asked.vector
-    near: npt.NDArray[np.floating] = (1 - _LEXICAL) * cosines + _LEXICAL * shared
+def _nearness(asked: Asked, passages: Sentences, vectors: npt.NDArray[np.floating]) -> _Values:
+    """Return how near sentences are to the question in meaning and in words, shape (sentences,)."""
+    shared = _held(asked.stems, passages).sum(axis=0) / max(len(asked.stems), 1)
+    vectors = np.asarray(vectors, dtype=np.float32)
+    spans = zip(passages.firsts.tolist(), passages.counts.tolist(), strict=True)
+    # Passage by passage: a larger product sums in another order, and wakes another thread.
+    cosines = np.concatenate([vectors[first : first + count] @ asked.vector for first, count in spans])
+    near: _Values = (1 - _LEXICAL) * cosines + _LEXICAL * shared
     return near
+
+
+def _about(asked: Asked, passages: Sentences) -> tuple[_Values, _Values]:
+    """Return in [0, 1] how far sentences (sentences,) and headings (passages,) speak of what is asked about.
+
+    0.5 where that is no concept. A sentence is about what the one before was about, a little less:
+    "Lowering it gives ...".
+    """
+    if not asked.subjects:
+        return np.full(len(passages.table), 0.5), np.full(len(passages.counts), 0.5)
+    places = np.array([subject.named_at(passages.lines) for subject in asked.subjects])
+    about = np.where(places <= _EARLY, places >= 0, _MENTIONED).sum(axis=0) / len(places)
+    values = about[passages.own_lines].tolist()
+    goes_on = np.ones(len(values), dtype=np.bool_)
+    goes_on[passages.firsts] = False
+    for place in np.flatnonzero(goes_on).tolist():
+        values[place] = max(values[place], _GOES_ON * values[place - 1])
+    return np.array(values), about[passages.heading_lines]
+
+
+def _code_and_words(passages: Sentences) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    return passages.table["code"], passages.table["words"]
+
+
+def _fits(asked: Asked, different: npt.NDArray[np.integer]) -> _Values:
+    """Return how far texts with so many different words of an answer speak as is asked for; 0.5 where nothing is."""
+    return fits_by(different) if asked.intent else np.full(len(different), 0.5)
+
+
+def _headings_fit(asked: Asked, passages: Sentences) -> _Values:
+    """Return how far headings promise what is asked for, shape (passages,); 0.5 where nothing is."""
+    if not asked.intent:
+        return np.full(len(passages.counts), 0.5)
+    return passages.promises[:, INTENTS.index(asked.intent)].astype(np.float64)
+
+
+def _is_something_else(asked: Asked, passages: Sentences, fits: _Values) -> npt.NDArray[np.bool_]:
+    """Say which passages answer otherwise than is wanted, or share only a name, as an option to buy does."""
+    is_other = (fits == 0) if asked.strict else np.zeros(len(fits), dtype=np.bool_)
+    if asked.company:
+        held = np.logical_or.reduceat(_held(asked.company, passages), passages.firsts, axis=1).sum(axis=0)
+        is_other |= held < min(_LEAST_COMPANY, len(asked.company))
+    return is_other
+
+
+def _held(stems: frozenset[str], passages: Sentences) -> npt.NDArray[np.bool_]:
+    """Say which stems are in which sentences, shape (stems, sentences)."""
+    held = np.zeros((len(stems), passages.lines.count("\n")), dtype=np.bool_)
+    for row, stem in zip(held, stems, strict=True):
+        row[[line for line, _ in holding(passages.lines, stem)]] = True
+    return held[:, passages.own_lines]

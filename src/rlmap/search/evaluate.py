@@ -80,23 +80,6 @@ def rankers(
         Measured as ``ours with the cross-encoder``.
     """
 
-    def ids(rows: Rows) -> list[str]:
-        passage_ids: list[str] = index.store.passages(rows).ids.tolist()
-        return passage_ids
-
-    def bm25(question: str) -> list[str]:
-        return ids(index.store.best([stems(question)], _DEPTH, Filter())[0])
-
-    def dense(question: str) -> list[str]:
-        return ids(index.store.nearest(encoder.encode([question]), _DEPTH, Filter())[0])
-
-    def rank_fusion(question: str) -> list[str]:
-        scores: dict[str, float] = {}
-        for ranking in (bm25(question), dense(question)):
-            for rank, passage_id in enumerate(ranking, 1):
-                scores[passage_id] = scores.get(passage_id, 0.0) + 1 / (_RRF_K + rank)
-        return sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
-
     def ours(*without: str, extra: Expansion | None = None) -> Ranker:
         def ranker(question: str) -> list[str]:
             terms = [term for term in expand(question, vocabulary) if term.origin not in without]
@@ -117,9 +100,7 @@ def rankers(
         return ranker
 
     return {
-        "bm25": bm25,
-        "dense": dense,
-        "rrf": rank_fusion,
+        **_parts(index, encoder),
         "ours": ours(),
         "ours without aliases": ours("alias"),
         "ours without spelling": ours("spelling"),
@@ -129,6 +110,29 @@ def rankers(
         **{f"ours with {name}": ours(extra=extra) for name, extra in (extras or {}).items()},
         **({"ours with the cross-encoder": in_new_order(reranker)} if reranker else {}),
     }
+
+
+def _parts(index: SearchIndex, encoder: Encoder) -> dict[str, Ranker]:
+    """Return what ours is made of, each alone, and their plain fusion by rank."""
+
+    def ids(rows: Rows) -> list[str]:
+        passage_ids: list[str] = index.store.passages(rows).ids.tolist()
+        return passage_ids
+
+    def bm25(question: str) -> list[str]:
+        return ids(index.store.best([stems(question)], _DEPTH, Filter())[0])
+
+    def dense(question: str) -> list[str]:
+        return ids(index.store.nearest(encoder.encode([question]), _DEPTH, Filter())[0])
+
+    def rank_fusion(question: str) -> list[str]:
+        scores: dict[str, float] = {}
+        for ranking in (bm25(question), dense(question)):
+            for rank, passage_id in enumerate(ranking, 1):
+                scores[passage_id] = scores.get(passage_id, 0.0) + 1 / (_RRF_K + rank)
+        return sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
+
+    return {"bm25": bm25, "dense": dense, "rrf": rank_fusion}
 
 
 def measure_ranking(

@@ -9,10 +9,12 @@ question; :mod:`rlmap.search.intent` says whether it explains what was asked for
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 #: Words, in small letters, that state a cause, a consequence, a comparison, a purpose, a definition or a case.
 _CUES = re.compile(
@@ -37,7 +39,8 @@ _CODE = re.compile(
 #: What decides how a sentence is read.
 PATTERNS = (_CUES.pattern, _CODE.pattern)
 
-_ENOUGH_CUES = 5
+#: So many different cue words, and so many words, are enough for an explanation.
+ENOUGH_CUES = 5
 _ENOUGH_WORDS = 40
 #: So many signs of code in 40 words leave nothing of an explanation.
 _ALL_CODE = 5
@@ -50,20 +53,6 @@ class Manner:
     cues: frozenset[str]
     code: int
     words: int
-
-    def __add__(self, other: Manner) -> Manner:
-        return Manner(self.cues | other.cues, self.code + other.code, self.words + other.words)
-
-    @property
-    def codeness(self) -> float:
-        """How far it speaks of code, in [0, 1]; 1 from five signs of it in 40 words on."""
-        return min(1.0, self.code / max(1.0, self.words / _ENOUGH_WORDS) / _ALL_CODE)
-
-    @property
-    def explanation(self) -> float:
-        """See :func:`explanation`."""
-        says = math.sqrt(min(1.0, len(self.cues) / _ENOUGH_CUES) * min(1.0, self.words / _ENOUGH_WORDS))
-        return says * (1.0 - self.codeness)
 
 
 def manner_of(text: str) -> Manner:
@@ -79,4 +68,17 @@ def explanation(sentences: Sequence[str]) -> float:
     (40 are enough), less what the text has of code. A line of five words scores near 0 whatever
     it says.
     """
-    return manner_of(" ".join(sentences)).explanation
+    manner = manner_of(" ".join(sentences))
+    return float(explanation_by(len(manner.cues), manner.code, manner.words))
+
+
+def explanation_by(cues: npt.ArrayLike, code: npt.ArrayLike, words: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Say the same as :func:`explanation` by numbers of different cue words, of signs of code, and of words."""
+    says = np.minimum(1.0, np.asarray(cues) / ENOUGH_CUES) * np.minimum(1.0, np.asarray(words) / _ENOUGH_WORDS)
+    explains: npt.NDArray[np.float64] = np.sqrt(says) * (1.0 - codeness_by(code, words))
+    return explains
+
+
+def codeness_by(code: npt.ArrayLike, words: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return how far texts speak of code, in [0, 1]; 1 from five signs of it in 40 words on."""
+    return np.minimum(1.0, np.asarray(code) / np.maximum(1.0, np.asarray(words) / _ENOUGH_WORDS) / _ALL_CODE)

@@ -156,13 +156,14 @@ def retrieve(
 
 def hits_of(found: Candidates, places: Iterable[int]) -> list[Hit]:
     """Make hits of the candidates at ``places``, ranked in the order given."""
+    proposed = [(name, frozenset(rows.tolist())) for name, rows in found.proposals]
     return [
         Hit(
             passage_id=str(found.passages.ids[place]),
             work_id=str(found.passages.work_ids[place]),
             score=float(found.scores[place]),
             rank=rank,
-            found_by=tuple(dict.fromkeys(name for name, rows in found.proposals if found.passages.rows[place] in rows)),
+            found_by=tuple(dict.fromkeys(name for name, rows in proposed if int(found.passages.rows[place]) in rows)),
         )
         for rank, place in enumerate(places, start=1)
     ]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
@@ -16,17 +13,14 @@ SAME_TEXT = 0.97
 _REPETITION = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A candidate for showing: ``place`` in the ranking, its work, score, and vector (dim,)."""
-
-    place: int
-    work_id: str
-    score: float
-    vector: npt.NDArray[np.floating]
-
-
-def select(choices: Sequence[Choice], *, works: int = 5, per_work: int = 2) -> list[list[Choice]]:
+def select(
+    work_ids: npt.NDArray[np.str_] | npt.NDArray[np.object_],
+    scores: npt.NDArray[np.floating],
+    vectors: npt.NDArray[np.floating],
+    *,
+    works: int = 5,
+    per_work: int = 2,
+) -> list[list[int]]:
     """Choose what is shown: up to ``per_work`` passages of up to ``works`` works.
 
     Every work is first given its best passage, in an order that prefers what is relevant and
@@ -34,38 +28,33 @@ def select(choices: Sequence[Choice], *, works: int = 5, per_work: int = 2) -> l
 
     Parameters
     ----------
-    choices : sequence of Choice
-        Relevant candidates, best first.
+    work_ids, scores, vectors : numpy.ndarray, shapes (n,), (n,) and (n, dim)
+        Of relevant candidates, best first; vectors of length 1.
     works, per_work : int
         At least 1.
 
     Returns
     -------
-    list of list of Choice
-        One list for each work, best work first, each best passage first.
+    list of list of int
+        One list of places among the candidates for each work, best work first, each best passage first.
     """
-    if not choices:
+    if len(work_ids) == 0:
         return []
-    vectors = np.stack([choice.vector for choice in choices])
-    scores = np.array([choice.score for choice in choices])
-    repeated = np.zeros(len(choices))
-    is_open = np.ones(len(choices), dtype=np.bool_)
-    groups: dict[str, list[Choice]] = {}
-    shown: list[int] = []
+    _, owners = np.unique(work_ids, return_inverse=True)
+    repeated = np.zeros(len(scores))
+    is_said, is_open = np.zeros(len(scores), dtype=np.bool_), np.ones(len(scores), dtype=np.bool_)
+    groups: dict[int, list[int]] = {}
     while is_open.any() and len(groups) < works:
         gains = np.where(is_open, np.round(scores - _REPETITION * repeated, 5), -np.inf)
         best = int(np.argmax(gains))  # the first of equal ones
-        groups[choices[best].work_id] = [choices[best]]
-        shown.append(best)
+        groups[int(owners[best])] = [best]
         nearness = vectors @ vectors[best]
         repeated = np.maximum(repeated, nearness)
-        is_open &= nearness <= SAME_TEXT
-        is_open &= np.array([choice.work_id not in groups for choice in choices])
-    for place, choice in enumerate(choices):
-        group = groups.get(choice.work_id)
-        if group is None or len(group) >= per_work:
-            continue
-        if not (vectors[shown] @ choice.vector > SAME_TEXT).any():
-            group.append(choice)
-            shown.append(place)
+        is_said |= nearness > SAME_TEXT
+        is_open &= ~is_said & (owners != owners[best])
+    for place, owner in enumerate(owners.tolist()):
+        group = groups.get(owner)
+        if group is not None and len(group) < per_work and not is_said[place]:
+            group.append(place)
+            is_said |= vectors @ vectors[place] > SAME_TEXT
     return list(groups.values())

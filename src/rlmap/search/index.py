@@ -18,8 +18,9 @@ from rlmap.errors import IndexMissingError
 from rlmap.search.builds import EMBEDDED, IndexInfo, current_build, read_info
 from rlmap.search.embedded import EmbeddedStore
 from rlmap.search.encode import Vectors
-from rlmap.search.forward import ForwardIndex, Sentence
+from rlmap.search.forward import ForwardIndex
 from rlmap.search.lexical import StemTable
+from rlmap.search.sentences import Sentences
 from rlmap.search.store import Store
 from rlmap.search.summaries import Summaries
 from rlmap.types import SourceKind
@@ -29,11 +30,16 @@ LEXICAL = "bm25"
 
 
 @dataclass(frozen=True, slots=True)
-class IndexedPassage:
-    """The kind of a passage's work; its sentences, in order, and their vectors, shape (sentences, dim)."""
+class IndexedPassages:
+    """What the index knows of some passages, at least one, beyond what finds them.
 
-    kind: SourceKind
-    sentences: tuple[Sentence, ...]
+    ``kinds`` are those of their works, ``texts`` their sentences as they read, one place each for a
+    passage; ``sentences`` what is known of these, ``vectors`` (sentences, dim) their vectors.
+    """
+
+    kinds: tuple[SourceKind, ...]
+    texts: tuple[tuple[str, ...], ...]
+    sentences: Sentences
     vectors: Vectors
 
 
@@ -61,25 +67,30 @@ class SearchIndex:
 
     def text_of(self, row: int) -> str:
         """Return the sentences of the passage in ``row`` as one text."""
-        return " ".join(sentence.text for sentence in self.forward.sentences(row))
+        (sentences,) = self.forward.texts(np.array([row]))
+        return " ".join(sentences)
 
-    def indexed(self, passage_ids: Sequence[str]) -> list[IndexedPassage]:
+    def indexed(self, passage_ids: Sequence[str]) -> IndexedPassages:
         """Return what the index knows of passages beyond what finds them, in the order given.
+
+        Parameters
+        ----------
+        passage_ids : sequence of str
+            At least one.
 
         Raises
         ------
         InputError
             If the index does not hold one of them.
         """
-        if not passage_ids:
-            return []
         rows = self.store.rows_of(passage_ids)
         passages = self.store.passages(rows)
-        vectors = np.split(self.store.sentence_vectors(passages), np.cumsum(passages.sentences)[:-1])
-        return [
-            IndexedPassage(kind, self.forward.sentences(row), of_sentences)
-            for kind, row, of_sentences in zip(passages.kinds.tolist(), rows.tolist(), vectors, strict=True)
-        ]
+        return IndexedPassages(
+            tuple(passages.kinds.tolist()),
+            tuple(self.forward.texts(rows)),
+            self.forward.sentences(rows),
+            self.store.sentence_vectors(passages),
+        )
 
 
 def open_index(index_dir: Path) -> SearchIndex:

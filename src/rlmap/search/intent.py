@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
 
 Intent = Literal[
     "definition", "reason", "effect", "way", "mechanism", "amount", "comparison", "derivation", "disagreement"
 ]
+INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 
 def _any_of(words: str) -> re.Pattern[str]:
@@ -90,7 +94,7 @@ _ANSWERS: dict[Intent, re.Pattern[str]] = {
 }  # fmt: skip
 
 #: Different words that are enough to say that a text answers in the way that is asked for.
-_ENOUGH = 2
+ENOUGH_ANSWERS = 2
 
 #: Headings below which answers of each kind are given.
 _HEADINGS: dict[Intent, re.Pattern[str]] = {
@@ -106,6 +110,9 @@ _HEADINGS: dict[Intent, re.Pattern[str]] = {
     "derivation": _any_of(r"proofs?|deriv\w+|stated properly|theor\w+|mathematic\w+|analysis|formulation"),
     "disagreement": _any_of(r"disagree|discussion|limitations?|criticisms?|open (?:questions|problems)|debate"),
 }
+
+#: What decides how a text answers; :data:`_ASKED` reads questions alone.
+ANSWER_PATTERNS = tuple((intent, _ANSWERS[intent].pattern, _HEADINGS[intent].pattern) for intent in INTENTS)
 
 #: The section of a handbook article that answers questions of each kind; every article has the same ones.
 _HANDBOOK_SECTIONS: dict[Intent | None, str] = {
@@ -136,17 +143,17 @@ def intent_of(question: str) -> Intent | None:
 
 def fits(intent: Intent | None, text: str) -> float:
     """Return in [0, 1] how far ``text`` speaks as an answer of this kind does; 0.5 where none is asked for."""
-    return fits_by(intent, answer_words(intent, text))
+    return 0.5 if intent is None else float(fits_by(len(answer_words(intent, text))))
 
 
-def answer_words(intent: Intent | None, text: str) -> frozenset[str]:
+def answer_words(intent: Intent, text: str) -> frozenset[str]:
     """Return the different words of ``text`` with which answers of this kind are given."""
-    return frozenset() if intent is None else frozenset(m.group() for m in _ANSWERS[intent].finditer(text.lower()))
+    return frozenset(match.group() for match in _ANSWERS[intent].finditer(text.lower()))
 
 
-def fits_by(intent: Intent | None, found: frozenset[str]) -> float:
-    """Say the same as :func:`fits` by the words that :func:`answer_words` has found."""
-    return 0.5 if intent is None else min(1.0, len(found) / _ENOUGH)
+def fits_by(different: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Say the same as :func:`fits` by how many words :func:`answer_words` has found."""
+    return np.minimum(1.0, np.asarray(different) / ENOUGH_ANSWERS)
 
 
 def heading_fits(intent: Intent | None, headings: Sequence[str]) -> float:

@@ -160,6 +160,7 @@ class Contents:
     kinds: tuple[SourceKind, ...]
     texts: tuple[str, ...]
     sentences: tuple[tuple[str, ...], ...]
+    headings: tuple[tuple[str, ...], ...]
     years: npt.NDArray[np.int16]
     formalism: Scores
     explanation: Scores

@@ -25,7 +25,7 @@ class IndexRecord:
 
     ``text`` is the index text (display text, never shown); ``context`` is its title and
     headings, indexed with it. ``sentences`` are its whole sentences in order, of which a quote
-    takes one to four.
+    takes one to four; ``headings`` what it stands below, outermost first.
     """
 
     passage_id: str
@@ -37,6 +37,7 @@ class IndexRecord:
     text: str
     context: str
     sentences: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from rlmap.search.arrange import Offer, arrange
 from rlmap.search.asked import Asked, understand
 from rlmap.search.choose import Chosen, choose_sentences
 from rlmap.search.encode import OnnxEncoder
-from rlmap.search.forward import Sentence, read_sentence
-from rlmap.search.group import Choice, select
+from rlmap.search.group import select
 from rlmap.search.intent import Intent, intent_of
+from rlmap.search.lines import as_lines
+from rlmap.search.sentences import read_sentences
 from rlmap.search.vocabulary import make_vocabulary
 from rlmap.types import Hit, SourceKind
 
@@ -28,13 +29,15 @@ def ask(encoder: OnnxEncoder, question: str, names: dict[str, tuple[str, ...]] |
     return understand(question, encoder.encode([question])[0], make_vocabulary(names or {}))
 
 
-def read(sentences: list[str]) -> list[Sentence]:
-    return [read_sentence(sentence) for sentence in sentences]
-
-
 def choose(encoder: OnnxEncoder, question: str, sentences: list[str], **bounds: int) -> tuple[int, int]:
-    chosen = choose_sentences(ask(encoder, question), read(sentences), encoder.encode(sentences), **bounds)
+    vectors = encoder.encode(sentences)
+    (chosen,) = choose_sentences(ask(encoder, question), read_sentences(sentences), vectors, **bounds)
     return chosen.start, chosen.end
+
+
+def score(encoder: OnnxEncoder, asked: Asked, sentences: list[str]) -> float:
+    (chosen,) = choose_sentences(asked, read_sentences(sentences), encoder.encode(sentences))
+    return chosen.score
 
 
 def test_the_sentences_that_answer_are_chosen(encoder: OnnxEncoder) -> None:
@@ -84,15 +87,15 @@ def test_what_speaks_of_the_subject_answers_better_than_what_names_another_thing
         "Policy lag is the distance between the policy that acts and the one that is trained.",
         "The entry function returns the policy object; the default is None and must be a callable.",
     ]
-    scores = [choose_sentences(asked, read([text]), encoder.encode([text])).score for text in texts]
+    scores = [score(encoder, asked, [text]) for text in texts]
     assert scores[0] == max(scores)
     assert scores[2] == min(scores)
 
 
 def test_a_longer_name_is_not_the_name_inside_it(encoder: OnnxEncoder) -> None:
     (subject,) = ask(encoder, "what is a policy", NAMES).subjects
-    assert subject.named_at("polici lag grow") == -1
-    assert subject.named_at("agent has polici") >= 0
+    lines = as_lines(["Policy lag grows", "", "The agent has policies: a policy", "Lag of the policy lag: policy"])
+    assert subject.named_at(lines).tolist() == [-1, -1, 1, 2]
 
 
 OPTIONS = {"options": ("Options",), "policy": ("Policy",), "action-space": ("Action space",), "agent": ("Agent",)}
@@ -105,8 +108,8 @@ def test_a_namesake_of_what_is_asked_about_does_not_answer(encoder: OnnxEncoder)
     asked = understand(question, encoder.encode([question])[0], vocabulary)
     meant = ["Options let an agent commit to a policy for several steps instead of choosing each action anew."]
     namesake = ["Options are contracts that give their owner the right to buy a share at a fixed price."]
-    assert choose_sentences(asked, read(meant), encoder.encode(meant)).score > 0
-    assert choose_sentences(asked, read(namesake), encoder.encode(namesake)).score == 0
+    assert score(encoder, asked, meant) > 0
+    assert score(encoder, asked, namesake) == 0
     longer = understand("how are options priced", asked.vector, vocabulary)
     assert not longer.company, "a longer question says itself what it means"
 
@@ -135,10 +138,8 @@ def test_articles_that_agree_add_what_is_asked_about_in_other_words(encoder: Onn
 
 
 def offer(work: str, worth: float, *, handbook: bool = False, rank: int = 1, kind: SourceKind = "docs") -> Offer[str]:
-    words = frozenset({f"{work}{rank}"})
-    return Offer(
-        Hit(f"{work}{rank}", work, worth, rank, ()), Chosen(0, 1, worth), "handbook" if handbook else kind, words, work
-    )
+    name = f"{work}{rank}"
+    return Offer(Hit(name, work, worth, rank, ()), Chosen(0, 1, worth), "handbook" if handbook else kind, name, work)
 
 
 def works_of(offers: list[list[Offer[str]]], **bounds: int) -> list[str]:
@@ -170,7 +171,7 @@ def test_documentation_that_explains_stands_before_documentation_that_mentions()
 
 def test_two_quotes_of_a_work_never_say_the_same() -> None:
     first, second = offer("a", 0.9), offer("a", 0.9, rank=2)
-    (shown,) = arrange([[first, replace(second, words=first.words)]])
+    (shown,) = arrange([[first, replace(second, text=first.text)]])
     assert len(shown) == 1
 
 
@@ -212,24 +213,26 @@ def unit(*components: float) -> np.ndarray:
     return np.array(components) / np.linalg.norm(components)
 
 
-def choice(place: int, work: str, score: float, vector: np.ndarray) -> Choice:
-    return Choice(place, work, score, vector)
+def selected(choices: list[tuple[str, float, np.ndarray]], **bounds: int) -> list[list[int]]:
+    works, scores, vectors = zip(*choices, strict=True)
+    return select(np.array(works), np.array(scores), np.stack(vectors), **bounds)
 
 
 def test_each_work_once_before_any_twice() -> None:
     choices = [
-        choice(0, "a", 0.9, unit(1, 0, 0)),
-        choice(1, "a", 0.8, unit(0, 1, 0)),
-        choice(2, "a", 0.7, unit(0, 1, 1)),
-        choice(3, "b", 0.6, unit(0, 0, 1)),
+        ("a", 0.9, unit(1, 0, 0)),
+        ("a", 0.8, unit(0, 1, 0)),
+        ("a", 0.7, unit(0, 1, 1)),
+        ("b", 0.6, unit(0, 0, 1)),
     ]
-    assert [[item.place for item in group] for group in select(choices, works=2, per_work=2)] == [[0, 1], [3]]
-    assert [[item.place for item in group] for group in select(choices, works=1, per_work=1)] == [[0]]
+    assert selected(choices, works=2, per_work=2) == [[0, 1], [3]]
+    assert selected(choices, works=1, per_work=1) == [[0]]
+    assert select(np.array([]), np.array([]), np.zeros((0, 3))) == []
 
 
 def test_a_copied_text_is_one_voice() -> None:
-    choices = [choice(0, "a", 0.9, unit(1, 0)), choice(1, "b", 0.9, unit(1, 0.01)), choice(2, "c", 0.4, unit(0, 1))]
-    assert [group[0].work_id for group in select(choices)] == ["a", "c"]
+    choices = [("a", 0.9, unit(1, 0)), ("b", 0.9, unit(1, 0.01)), ("c", 0.4, unit(0, 1)), ("c", 0.3, unit(1, 0))]
+    assert selected(choices) == [[0], [2]]
 
 
 def test_within_an_article_the_section_that_is_written_for_the_question_is_quoted() -> None:

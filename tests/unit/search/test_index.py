@@ -18,8 +18,8 @@ from rlmap.search import dense
 from rlmap.search.build import build_index
 from rlmap.search.builds import FORMAT
 from rlmap.search.encode import OnnxEncoder, Vectors
-from rlmap.search.forward import read_sentence
 from rlmap.search.index import open_index
+from rlmap.search.sentences import joined, read_sentences
 from rlmap.search.store import Filter
 from rlmap.types import IndexRecord
 
@@ -86,15 +86,20 @@ def test_an_index_opens_with_what_was_built(tmp_path: Path, encoder: OnnxEncoder
 
 
 def test_an_index_knows_the_sentences_of_its_passages(tmp_path: Path, encoder: OnnxEncoder) -> None:
-    halves = ("The ratio is clipped, because large steps fail.", 'Call `learn()` with "x".\n')
-    build_index([*RECORDS, record(4, " ".join(halves), sentences=halves)], index_dir=tmp_path, encoder=encoder)
+    halves = ("The ratio is clipped, because large steps fail: ε = 0.2.", 'Call `learn()` with "x".\n')
+    headings = ("Clipping", "Why it exists")
+    two = record(4, " ".join(halves), sentences=halves, headings=headings)
+    build_index([*RECORDS, two], index_dir=tmp_path, encoder=encoder)
     index = open_index(tmp_path)
-    two, one, none = index.indexed(["p0004", "p0002", "p0003"])
-    assert two.sentences == tuple(read_sentence(half) for half in halves)
-    assert one.sentences == (read_sentence(RECORDS[2].text),)
-    assert (two.kind, one.kind, none.sentences, len(none.vectors)) == ("paper", "blog", (), 0)
-    np.testing.assert_array_equal(two.vectors, encoder.encode(halves).astype(np.float16))
-    assert index.indexed([]) == []
+    known = index.indexed(["p0004", "p0002"])
+    one = (RECORDS[2].text,)
+    assert (known.kinds, known.texts) == (("paper", "blog"), (halves, one))
+    expected = joined([read_sentences(halves, headings), read_sentences(one)])
+    np.testing.assert_array_equal(known.sentences.table, expected.table)
+    np.testing.assert_array_equal(known.sentences.promises, expected.promises)
+    assert (known.sentences.counts.tolist(), known.sentences.lines) == ([2, 1], expected.lines)
+    np.testing.assert_array_equal(known.vectors, encoder.encode([*halves, *one]).astype(np.float16))
+    assert index.indexed(["p0003"]).texts == ((),)
 
 
 def test_filters_let_through_what_they_say(tmp_path: Path, encoder: OnnxEncoder) -> None:
