@@ -162,21 +162,23 @@ def _best(grown: _Candidates, width: int) -> Ints:
     is to be kept, ``_ENOUGH`` of the most promising are looked at.
     """
     judged = _SCALE * (grown.cost + grown.open_edges) + _WEIGHTS_OF_DETOUR * grown.detour
-    among = np.arange(len(grown.rows))
-    if len(among) > 2 * _ENOUGH * width:
-        limits = np.partition(judged, _ENOUGH * width, axis=1)[:, _ENOUGH * width]
+    enough = _ENOUGH * width
+    among: Ints | None = None
+    if judged.shape[1] > 2 * enough:
+        limits = np.partition(judged, enough, axis=1)[:, enough]
         among = np.flatnonzero((judged <= limits[:, None]).any(axis=0))
         judged = judged[:, among]
-    names = grown.name[among].tolist()
+    names = (grown.name if among is None else grown.name.take(among)).tolist()
     kept: dict[int, int] = {}
-    for turn, ranked in enumerate(np.argsort(judged, axis=1, kind="stable").tolist(), start=1):
+    for turn, ranked in enumerate(np.argsort(judged, axis=1, kind="stable")[:, :enough].tolist(), start=1):
         wanted = width * turn // len(judged)
         for at in ranked:
             if len(kept) >= wanted:
                 break
             # The cheapest of a set comes first by every judgement, for the rest of it is the set's own.
             kept.setdefault(names[at], at)
-    return among[sorted(kept.values())]
+    places = np.array(sorted(kept.values()))
+    return places if among is None else among.take(places)
 
 
 def _walk_back(trail: list[tuple[Ints, Ints]], row: int) -> tuple[int, ...]:
