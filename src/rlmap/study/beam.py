@@ -26,7 +26,7 @@ class Grown(NamedTuple):
 
 
 class _Beam(NamedTuple):
-    """Beginnings of one length, a row for each.
+    """Beginnings of one length, a row for each: the row it was grown from, the concept placed last, and the rest.
 
     ``open_edges`` counts, in half-places, edges of which one end is placed; ``detour`` the
     places for which they must stay open beyond the next. ``step`` is the row of the table of that
@@ -35,6 +35,8 @@ class _Beam(NamedTuple):
     for others but for chance of 2^-64.
     """
 
+    rows: Ints
+    chosen: Ints
     cost: Ints
     open_edges: Ints
     detour: Ints
@@ -74,13 +76,16 @@ def beam_search(problem: OrderProblem, width: int, *, backward: bool = False) ->
         search, so nothing is proved unless the order found begins with a build.
     """
     tables = tables_of(problem, backward=backward)
+    none = np.zeros(0, dtype=np.int64)
     beam = _Beam(
+        rows=none,
+        chosen=none,
         cost=np.zeros(1, dtype=np.int64),
         open_edges=np.zeros(1, dtype=np.int64),
         detour=np.zeros(1, dtype=np.int64),
         step=np.full(1, len(problem.ids), dtype=np.int64),
         name=np.zeros(1, dtype=np.uint64),
-        unmet=tables.unlocks.sum(axis=0, dtype=np.int16)[None, :],
+        unmet=tables.unlocks.sum(axis=0, dtype=np.int16)[None, :] - np.int16(1),
         adds=tables.detour[None, :],
     )
     trail: list[tuple[Ints, Ints]] = []
@@ -91,7 +96,7 @@ def beam_search(problem: OrderProblem, width: int, *, backward: bool = False) ->
         if len(kept) > width:
             kept, proved = _best(grown, width), False
         beam = _placed(beam, grown, kept, tables)
-        trail.append((grown.rows[kept], grown.chosen[kept]))
+        trail.append((beam.rows, beam.chosen))
     found = _walk_back(trail, int(np.argmin(beam.cost)))
     if not backward:
         return Grown(tuple(reversed(found)), proved)
@@ -120,10 +125,11 @@ def _placed(beam: _Beam, grown: _Candidates, kept: Ints, tables: Tables) -> _Bea
     built = (beam.step.take(rows) > count) | tables.builds.take(chosen)
     unmet = beam.unmet.take(rows, axis=0)
     unmet -= tables.unlocks.take(chosen, axis=0)
-    unmet[np.arange(len(rows)), chosen] = -1
     adds = beam.adds.take(rows, axis=0)
     adds -= tables.relief.take(chosen, axis=0)
     return _Beam(
+        rows=rows,
+        chosen=chosen,
         cost=grown.cost.take(kept),
         open_edges=grown.open_edges.take(kept),
         detour=grown.detour.take(kept),

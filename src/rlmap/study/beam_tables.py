@@ -25,7 +25,7 @@ class Tables(NamedTuple):
     weight : (n,) half-places
         By how much placing a concept lowers what all open edges cost for each further place.
     unlocks : (n, n)
-        ``unlocks[i, j]`` is 1 where ``j`` waits for ``i``.
+        ``unlocks[i, j]`` is 1 where ``j`` waits for ``i``, and where they are the same, which marks it as placed.
     detour : (n,)
         How many places placing a concept first adds to the least that open edges still cost.
     relief : (n, n)
@@ -80,7 +80,7 @@ def tables_of(problem: OrderProblem, *, backward: bool) -> Tables:
         nearer[first[opening]] = np.add.reduceat(waits[second], opening, axis=0, dtype=np.int32)
     return Tables(
         weight=weight,
-        unlocks=unlocks.astype(np.int16),
+        unlocks=(unlocks | np.eye(count, dtype=np.bool_)).astype(np.int16),
         detour=(uses * (waits.sum(axis=1, dtype=np.int32) - 1)).sum(axis=1, dtype=np.int32),
         relief=nearer + nearer.T,
         step=np.vstack([unbuilt, built]).ravel(),

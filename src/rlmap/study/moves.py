@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from rlmap.study.beam_tables import join_costs
@@ -118,7 +117,8 @@ def _judge(side: _Side, order: Places, places: tuple[int, int], reach: int, best
 
     def rows(values: NDArray[_Value], begin: int, stop: int) -> NDArray[_Value]:
         """Return a table of the values ``begin`` to before ``stop`` places after each start."""
-        return sliding_window_view(values[start + begin : end + stop - 1], end - start)
+        step = values.itemsize
+        return np.ndarray((stop - begin, end - start), values.dtype, values, (start + begin) * step, (step, step))
 
     at = rows(np.arange(len(ringed), dtype=np.int32), 1, reach + 2)
     segment, first = rows(ringed, 1, reach + 2), ringed[start + 1 : end + 1]

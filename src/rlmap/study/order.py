@@ -18,11 +18,12 @@ from rlmap.study.beam import beam_search
 from rlmap.study.moves import mend, move_tables
 from rlmap.study.order_cost import OrderProblem, order_cost
 
-#: Each of the two beams keeps this many beginnings for two hundred concepts, and more for fewer,
-#: since time grows with the square of them.
-_WIDTH_AT_200 = 10
+#: Each of the two beams may take the time of so many beginnings of two hundred concepts, of which its
+#: steps take a part however narrow it is; for fewer concepts it is wider by the square of them.
+_TIME_AT_200 = 11
+_TIME_OF_STEPS = 5
 _WIDEST = 1_500
-_NARROWEST = 8
+_NARROWEST = 6
 #: Beyond so many concepts growing from the first one alone is as good, and four times as quick.
 _BOTH_ENDS_UP_TO = 400
 #: Over so many places concepts may move when an order is mended.
@@ -52,7 +53,8 @@ def find_order(problem: OrderProblem) -> FoundOrder:
     count = len(problem.ids)
     if count == 0:
         return FoundOrder((), proved=True)
-    width = min(_WIDEST, max(_NARROWEST, int(_WIDTH_AT_200 * (200 / count) ** 2)))
+    width = int(_TIME_AT_200 * (200 / count) ** 2) - _TIME_OF_STEPS
+    width = min(_WIDEST, max(_NARROWEST, width))
     grown = [beam_search(problem, width)]
     if not grown[0].proved and count <= _BOTH_ENDS_UP_TO:
         grown.append(beam_search(problem, width, backward=True))
