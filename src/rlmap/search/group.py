@@ -40,7 +40,8 @@ def select(
     """
     if len(work_ids) == 0:
         return []
-    _, owners = np.unique(work_ids, return_inverse=True)
+    numbers: dict[str, int] = {}
+    owners = np.array([numbers.setdefault(work_id, len(numbers)) for work_id in work_ids.tolist()])
     repeated = np.zeros(len(scores))
     is_said, is_open = np.zeros(len(scores), dtype=np.bool_), np.ones(len(scores), dtype=np.bool_)
     groups: dict[int, list[int]] = {}

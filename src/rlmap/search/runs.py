@@ -69,11 +69,24 @@ def best_runs(passages: Sentences, scores: npt.NDArray[np.float64], *, most_sent
     is_run = (sizes <= left[:, None]) & ((words <= most_words) | (sizes == 1))
     gain = _over_runs(scores, most_sentences) - sizes * _WORTH_IT * best
     worth = np.where(is_run, gain - best * _faults(passages, words), -np.inf)
-    close = worth > np.maximum.reduceat(worth.max(axis=1), firsts)[owners, None] - 2 * 10**-_DECIMALS
-    worth[close] = [round(value, _DECIMALS) for value in worth[close].tolist()]
-    places = np.flatnonzero(worth == np.maximum.reduceat(worth.max(axis=1), firsts)[owners, None])
-    starts, longer = np.divmod(places[np.searchsorted(places, firsts * most_sentences)], most_sentences)
+    starts, longer = np.divmod(_first_best(passages, worth), most_sentences)
     return Runs(starts, starts + longer + 1)
+
+
+def _first_best(passages: Sentences, worth: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Return where in the flat grid the run of each passage is that is worth most, the first of equal ones.
+
+    Runs are equal whose worths, rounded, are; only those near the top need be rounded to say so.
+    """
+    firsts, owners = passages.firsts, passages.owners
+    top = np.maximum.reduceat(worth.max(axis=1), firsts)[owners, None]
+    near_top = worth > top - 2 * 10**-_DECIMALS
+    rounded = np.full(worth.shape, -np.inf)
+    rounded[near_top] = [round(value, _DECIMALS) for value in worth[near_top].tolist()]
+    top = np.maximum.reduceat(rounded.max(axis=1), firsts)[owners, None]
+    places = np.flatnonzero(rounded == top)
+    chosen: npt.NDArray[np.int64] = places[np.searchsorted(places, firsts * worth.shape[1])]
+    return chosen
 
 
 def _faults(passages: Sentences, words: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
