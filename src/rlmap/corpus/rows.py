@@ -47,10 +47,10 @@ def source_from_json(text: str) -> Source:
     return Source(location=location, **{key: _tupled(value) for key, value in raw.items()})
 
 
-def document_from_row(row: sqlite3.Row) -> Document:
-    """Return the document of a row of the table ``documents``."""
+def document_from_row(row: sqlite3.Row, id_column: str = "id") -> Document:
+    """Return the document of a row with the columns of the table ``documents``."""
     return Document(
-        row["id"], row["source_id"], row["path"], row["member"], row["media_type"], row["sha256"], row["title"]
+        row[id_column], row["source_id"], row["path"], row["member"], row["media_type"], row["sha256"], row["title"]
     )
 
 

@@ -10,15 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from rlmap.corpus.rows import extraction_to_row, passage_to_row, source_to_json
-from rlmap.corpus.store_read import (
-    WHOLE,
-    CorpusReader,
-    DocumentState,
-    KnownDocument,
-    SourceState,
-    StoredPassage,
-    Unkept,
-)
+from rlmap.corpus.store_read import CorpusReader, DocumentState, KnownDocument, Quotable, SourceState, StoredPassage
+from rlmap.corpus.store_readings import WHOLE, Unkept
 from rlmap.types import Document, Extraction, Passage, Source
 
 __all__ = [
@@ -27,6 +20,7 @@ __all__ = [
     "CorpusStore",
     "DocumentState",
     "KnownDocument",
+    "Quotable",
     "SourceState",
     "StoredPassage",
     "Unkept",

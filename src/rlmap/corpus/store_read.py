@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 import threading
 from collections import OrderedDict
@@ -12,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rlmap.corpus.database import Database
 from rlmap.corpus.rows import (
     document_from_row,
     extraction_from_row,
@@ -20,13 +18,12 @@ from rlmap.corpus.rows import (
     source_from_json,
     unpack_text,
 )
-from rlmap.errors import ExtractError, UnknownNameError
-from rlmap.types import Document, Extraction, Locator, Page, Passage, Source
+from rlmap.corpus.store_readings import ReadingsReader
+from rlmap.errors import UnknownNameError
+from rlmap.types import Document, Extraction, Locator, Passage, Source
 
 SourceState = Literal["waiting", "read", "failed", "missing"]
 DocumentState = Literal["read", "failed", "duplicate"]
-#: Stands for a whole document where others have the number of a page.
-WHOLE = -1
 _TEXTS_IN_MEMORY = 64
 #: Of documents that were opened; a document is opened anew when it was read again.
 _CHARACTERS_IN_MEMORY = 4_000_000
@@ -58,30 +55,23 @@ class KnownDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Unkept:
-    """Parts of a document that were not read again yet: pages from 0, or :data:`WHOLE`."""
+class Quotable:
+    """A passage with its document, its source and what was read from the document."""
 
+    passage: Passage
     document: Document
-    parts: tuple[int, ...]
+    source: Source
+    extraction: Extraction
 
 
-class CorpusReader:
+class CorpusReader(ReadingsReader):
     """What can be asked of a corpus. Every method may be called from any thread."""
 
     def __init__(self, path: Path) -> None:
-        self._db = Database(path)
+        super().__init__(path)
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._extractions: OrderedDict[tuple[str, ...], Extraction] = OrderedDict()
         self._texts_lock = threading.Lock()
-
-    @property
-    def path(self) -> Path:
-        """The SQLite file."""
-        return self._db.path
-
-    def close(self) -> None:
-        """Close the connection of the calling thread."""
-        self._db.close()
 
     def sources(self) -> tuple[Source, ...]:
         """Return all sources in the order of the manifest."""
@@ -132,56 +122,50 @@ class CorpusReader:
         stamp = self._query("SELECT text_sha256, engine_version FROM extractions WHERE document_id = ?", (document_id,))
         if not stamp:
             raise UnknownNameError("document", document_id)
-        key = (document_id, *map(str, stamp[0]))
+        return self._extraction((document_id, *map(str, stamp[0])))
+
+    def _extraction(self, key: tuple[str, ...]) -> Extraction:
         with self._texts_lock:
             if key in self._extractions:
                 self._extractions.move_to_end(key)
                 return self._extractions[key]
-        extraction = extraction_from_row(
-            self._query("SELECT * FROM extractions WHERE document_id = ?", (document_id,))[0]
-        )
+        extraction = extraction_from_row(self._query("SELECT * FROM extractions WHERE document_id = ?", (key[0],))[0])
         with self._texts_lock:
             self._extractions[key] = extraction
             while sum(len(kept.text) for kept in self._extractions.values()) > _CHARACTERS_IN_MEMORY:
                 self._extractions.popitem(last=False)
         return extraction
 
-    def reading(self, document: Document, part: int, reader: str) -> bytes | None:
-        """Return what ``reader`` read again of a part of a document, ``None`` if it did not.
-
-        Raises
-        ------
-        ExtractError
-            If it could not read it.
-        """
-        rows = self._query(
-            "SELECT r.fault, r.reading FROM readings r JOIN documents d ON d.id = r.document_id "
-            "WHERE d.id = ? AND d.sha256 = ? AND r.part = ? AND r.reader = ?",
-            (document.id, document.sha256, part, reader),
-        )
-        if rows and rows[0]["fault"]:
-            raise ExtractError(rows[0]["fault"])
-        return bytes(rows[0]["reading"]) if rows else None
-
-    def unkept(self, reader: str) -> list[Unkept]:
-        """Return what ``reader`` did not read again yet of each document, by id; nothing of complete ones."""
-        kept: dict[str, set[int]] = {}
-        for row in self._query("SELECT document_id, part FROM readings WHERE reader = ?", (reader,)):
-            kept.setdefault(row["document_id"], set()).add(row["part"])
-        pages = {
-            row["document_id"]: [Page(*values).index for values in json.loads(unpack_text(row["pages"]))]
-            for row in self._query("SELECT document_id, pages FROM extractions")
-        }
-        unkept = []
-        for document in self.documents():
-            missing = set(pages[document.id] or [WHOLE]) - kept.get(document.id, set())
-            if missing:
-                unkept.append(Unkept(document, tuple(sorted(missing))))
-        return unkept
-
     def passage(self, passage_id: str) -> Passage:
         """Return one passage; raises :class:`~rlmap.errors.UnknownNameError` if there is none."""
         return self.passages([passage_id])[0]
+
+    def quotable(self, passage_ids: Sequence[str]) -> dict[str, Quotable]:
+        """Return all that quoting passages takes, by passage id, in one question to the database.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such passage.
+        """
+        marks = ",".join("?" * len(passage_ids))
+        rows = self._query(
+            "SELECT p.*, d.source_id, d.path, d.member, d.media_type, d.sha256, d.title, s.record, "  # noqa: S608  (only marks)
+            "e.text_sha256, e.engine_version FROM passages p JOIN documents d ON d.id = p.document_id "
+            "JOIN sources s ON s.id = d.source_id JOIN extractions e ON e.document_id = p.document_id "
+            f"WHERE p.id IN ({marks})",
+            passage_ids,
+        )
+        found = {row["id"]: row for row in rows}
+        for passage_id in passage_ids:
+            if passage_id not in found:
+                raise UnknownNameError("passage", passage_id)
+        return {passage_id: self._opened(found[passage_id]) for passage_id in passage_ids}
+
+    def _opened(self, row: sqlite3.Row) -> Quotable:
+        document = document_from_row(row, id_column="document_id")
+        extraction = self._extraction((document.id, row["text_sha256"], row["engine_version"]))
+        return Quotable(passage_from_row(row), document, source_from_json(row["record"]), extraction)
 
     def passages(self, ids: Sequence[str] | None = None) -> tuple[Passage, ...]:
         """Return the passages of ``ids`` in that order, or all of them by document and place.
@@ -302,7 +286,3 @@ class CorpusReader:
             while len(self._texts) > _TEXTS_IN_MEMORY:
                 self._texts.popitem(last=False)
         return text
-
-    def _query(self, statement: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        with self._db.errors():
-            return self._db.connection.execute(statement, values).fetchall()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import cache
 
-from rlmap.pipeline.quoting import draft_of
 from rlmap.pipeline.workspace import Workspace
 from rlmap.search.feedback import PASSAGES, feedback_term
 from rlmap.search.fuse import retrieve
@@ -20,7 +19,10 @@ from rlmap.types import SearchTerm
 def feedback_expansion(workspace: Workspace, question: str) -> tuple[SearchTerm, ...]:
     """Return words of the passages that the question finds first, as a search term (RM3)."""
     hits = retrieve(workspace.index, workspace.encoder, [SearchTerm(question, "question")], k=PASSAGES)
-    texts = [" ".join(draft_of(workspace, hit.passage_id).sentences) for hit in hits]
+    if not hits:
+        return ()
+    known = workspace.index.indexed([hit.passage_id for hit in hits])
+    texts = [" ".join(sentences) for sentences in known.texts]
     term = feedback_term(question, texts, [hit.score for hit in hits], workspace.index.table)
     return () if term is None else (term,)
 

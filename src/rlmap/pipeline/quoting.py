@@ -4,50 +4,33 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import PurePosixPath
 
 from rlmap.corpus.display import display_of
 from rlmap.corpus.links import link_to
 from rlmap.corpus.pages import boxes_of, line_of, page_of, page_picture
+from rlmap.corpus.store import Quotable
 from rlmap.corpus.verify import verify
 from rlmap.errors import IndexMissingError
 from rlmap.pipeline.passages import sentence_displays
 from rlmap.pipeline.workspace import Workspace
 from rlmap.search.arrange import Offer, arrange
 from rlmap.search.asked import Asked
-from rlmap.search.choose import Chosen, choose_sentences
+from rlmap.search.choose import choose_sentences
 from rlmap.search.intent import is_section_for
-from rlmap.types import Document, Extraction, Hit, Locator, Passage, Quote, Source, WebFile, WorkAnswer
+from rlmap.types import Hit, Locator, Quote, Source, WebFile, WorkAnswer
 
 #: Characters of canonical text kept on each side of a quote.
 _CONTEXT_CHARS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A passage opened for quoting: where its sentences are, and their readable words."""
-
-    passage: Passage
-    document: Document
-    extraction: Extraction
-    places: tuple[Locator, ...]
-    sentences: tuple[str, ...]
-
-    def place(self, start: int, end: int) -> Locator:
-        """Return where the sentences of a half-open range are in the document."""
-        return Locator(self.document.id, self.places[start].start, self.places[end - 1].end)
-
-
-def draft_of(workspace: Workspace, passage_id: str) -> Draft:
-    """Open a passage for quoting; nothing is checked yet."""
-    passage = workspace.store.passage(passage_id)
-    document = workspace.store.document(passage.locator.document_id)
-    extraction = workspace.store.extraction(document.id)
-    _, sentences = sentence_displays(document, extraction, passage)
+def readable_sentences(quotable: Quotable) -> tuple[tuple[Locator, ...], tuple[str, ...]]:
+    """Cut a passage for quoting: the places of its sentences, and how these read; nothing is checked yet."""
+    _, sentences = sentence_displays(quotable.document, quotable.extraction, quotable.passage)
     places, parts = zip(*sentences, strict=True)
-    return Draft(passage, document, extraction, places, tuple(part.text for part in parts))
+    return places, tuple(part.text for part in parts)
 
 
 def answering_quotes(
@@ -72,14 +55,13 @@ def answering_quotes(
     works, per_work : int
         At most so many works, and quotes of each.
     """
+    arranged = arrange(_offers(workspace, groups, asked), works=works, per_work=per_work)
     ranks = itertools.count(1)
-    return tuple(
-        _work_answer(workspace, [_checked(workspace, offer, next(ranks)) for offer in group])
-        for group in arrange(_offers(workspace, groups, asked), works=works, per_work=per_work)
-    )
+    ranked = [[replace(offer, hit=replace(offer.hit, rank=next(ranks))) for offer in group] for group in arranged]
+    return _work_answers(workspace, ranked)
 
 
-def _offers(workspace: Workspace, groups: Sequence[Sequence[Hit]], asked: Asked) -> list[list[Offer[tuple[str, ...]]]]:
+def _offers(workspace: Workspace, groups: Sequence[Sequence[Hit]], asked: Asked) -> list[list[Offer]]:
     """Choose the sentences of each passage by what the index knows of it; nothing is read from the corpus.
 
     Passages that are not in the corpus any more are left out: between reading a changed corpus and
@@ -92,7 +74,7 @@ def _offers(workspace: Workspace, groups: Sequence[Sequence[Hit]], asked: Asked)
     chosen = choose_sentences(asked, known.sentences, known.vectors)
     told = dict(zip(here, zip(known.kinds, known.texts, chosen, strict=True), strict=True))
 
-    def offer(hit: Hit) -> Offer[tuple[str, ...]]:
+    def offer(hit: Hit) -> Offer:
         passage, (kind, sentences, quoted) = here[hit.passage_id], told[hit.passage_id]
         treats = concept_of_article(passage.locator.document_id) if kind == "handbook" else None
         written_for_it = treats in asked.concept_ids and is_section_for(asked.intent, passage.section_path)
@@ -101,7 +83,6 @@ def _offers(workspace: Workspace, groups: Sequence[Sequence[Hit]], asked: Asked)
             quoted,
             kind,
             " ".join(sentences[quoted.start : quoted.end]),
-            sentences,
             is_written_for_it=written_for_it,
             is_in_its_article=treats in (asked.concept_ids if asked.intent == "comparison" else asked.concept_ids[:1]),
             position=passage.locator.start if written_for_it and asked.intent == "definition" else 0,
@@ -117,18 +98,33 @@ def concept_of_article(document_id: str) -> str:
     return PurePosixPath(document_id).stem
 
 
-def _checked(workspace: Workspace, offer: Offer[tuple[str, ...]], rank: int) -> Quote:
-    """Quote what was chosen, from the corpus, whose sentences have to be those that the index knows.
+def _work_answers(workspace: Workspace, groups: Sequence[Sequence[Offer]]) -> tuple[WorkAnswer, ...]:
+    """Quote what was chosen of each work, from the corpus; the source named is that of the work's best quote.
 
     Raises
     ------
     IndexMissingError
         If the corpus was read otherwise since the index was built.
     """
-    draft = draft_of(workspace, offer.hit.passage_id)
-    if draft.sentences != offer.draft:
-        raise IndexMissingError(f"The index was built from another reading of {draft.document.id}: run `rlmap setup`.")
-    return _quote(workspace, draft, replace(offer.hit, rank=rank), offer.chosen)
+    passage_ids = [offer.hit.passage_id for group in groups for offer in group]
+    if not passage_ids:
+        return ()
+    opened = workspace.store.quotable(passage_ids)
+    places = dict(zip(passage_ids, workspace.index.places_of(passage_ids), strict=True))
+
+    def quoted(offer: Offer) -> Quote:
+        quotable, known = opened[offer.hit.passage_id], places[offer.hit.passage_id]
+        if not known.is_of(quotable.extraction.text_sha256):
+            name = quotable.document.id
+            raise IndexMissingError(f"The index was built from another reading of {name}: run `rlmap setup`.")
+        ranges = known.ranges[offer.chosen.start : offer.chosen.end]
+        start = quotable.passage.locator.start
+        place = Locator(quotable.document.id, start + ranges[0][0], start + ranges[-1][1])
+        return _quote(workspace, quotable, place, offer.hit)
+
+    return tuple(
+        WorkAnswer(opened[group[0].hit.passage_id].source, tuple(quoted(offer) for offer in group)) for group in groups
+    )
 
 
 def quote_sentences(
@@ -146,14 +142,18 @@ def quote_sentences(
         Gets the passage's id and its sentences and returns the half-open range to quote, or
         ``None`` to quote nothing.
     """
-    draft = draft_of(workspace, hit.passage_id)
-    chosen = choose(hit.passage_id, draft.sentences)
-    return None if chosen is None else _quote(workspace, draft, hit, Chosen(*chosen, score=hit.score))
+    quotable = workspace.store.quotable([hit.passage_id])[hit.passage_id]
+    places, sentences = readable_sentences(quotable)
+    chosen = choose(hit.passage_id, sentences)
+    if chosen is None:
+        return None
+    start, end = chosen
+    place = Locator(quotable.document.id, places[start].start, places[end - 1].end)
+    return _quote(workspace, quotable, place, hit)
 
 
-def _quote(workspace: Workspace, draft: Draft, hit: Hit, chosen: Chosen) -> Quote:
-    passage, document, extraction = draft.passage, draft.document, draft.extraction
-    place = draft.place(chosen.start, chosen.end)
+def _quote(workspace: Workspace, quotable: Quotable, place: Locator, hit: Hit) -> Quote:
+    passage, document, extraction = quotable.passage, quotable.document, quotable.extraction
     page = page_of(extraction, place)
     verification = verify(document, extraction, place, workspace.readings)
     readable = verification.state != "withdrawn"
@@ -174,7 +174,7 @@ def _quote(workspace: Workspace, draft: Draft, hit: Hit, chosen: Chosen) -> Quot
         score=hit.score,
         rank=hit.rank,
         found_by=hit.found_by,
-        link=link_to(_address_of(workspace.store.source(document.source_id)), document, extraction, place),
+        link=link_to(_address_of(quotable.source), document, extraction, place),
     )
 
 
@@ -193,14 +193,7 @@ def source_of(workspace: Workspace, quote: Quote) -> Source:
 
 def work_answers(workspace: Workspace, works: Sequence[Sequence[Hit]], asked: Asked) -> tuple[WorkAnswer, ...]:
     """Quote the chosen passages of each work; the source named is that of the work's best quote."""
-    return tuple(
-        _work_answer(workspace, [_checked(workspace, offer, offer.hit.rank) for offer in group])
-        for group in _offers(workspace, works, asked)
-    )
-
-
-def _work_answer(workspace: Workspace, quotes: Sequence[Quote]) -> WorkAnswer:
-    return WorkAnswer(source_of(workspace, quotes[0]), tuple(quotes))
+    return _work_answers(workspace, _offers(workspace, works, asked))
 
 
 def verified_again(workspace: Workspace, answer: WorkAnswer) -> WorkAnswer:

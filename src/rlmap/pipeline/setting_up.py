@@ -254,6 +254,7 @@ def _record(extraction: Extraction, stored: StoredPassage) -> list[IndexRecord]:
     display, sentences = sentence_displays(stored.document, extraction, passage)
     if not sentences:
         return []
+    start = passage.locator.start
     return [
         IndexRecord(
             passage_id=passage.id,
@@ -266,6 +267,8 @@ def _record(extraction: Extraction, stored: StoredPassage) -> list[IndexRecord]:
             context=" › ".join(dict.fromkeys([stored.document.title, *passage.section_path])),
             sentences=tuple(part.text for _, part in sentences),
             headings=passage.section_path,
+            places=tuple((place.start - start, place.end - start) for place, _ in sentences),
+            reading=extraction.text_sha256,
         )
     ]
 

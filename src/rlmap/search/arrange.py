@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from rlmap.search.choose import Chosen
 from rlmap.types import Hit, SourceKind
@@ -42,8 +42,8 @@ _HANDBOOK_MARGIN = 0.08
 
 
 @dataclass(frozen=True, slots=True)
-class Offer(Generic[T]):
-    """A quote that may be shown: its passage, the sentences chosen, and what the caller needs to make it.
+class Offer:
+    """A quote that may be shown: its passage and the sentences chosen.
 
     ``text`` is the quote as it reads. ``is_written_for_it`` marks a quote from an article
     of the handbook about what is asked, from its section for such questions; ``is_in_its_article`` one
@@ -55,7 +55,6 @@ class Offer(Generic[T]):
     chosen: Chosen
     kind: SourceKind
     text: str
-    draft: T
     is_written_for_it: bool = False
     is_in_its_article: bool = False
     position: int = 0
@@ -80,7 +79,7 @@ class Offer(Generic[T]):
         return round(share * self.hit.score + (1 - share) * self.chosen.score - mention, 5)
 
 
-def arrange(offers: Sequence[Sequence[Offer[T]]], *, works: int = 5, per_work: int = 2) -> list[list[Offer[T]]]:
+def arrange(offers: Sequence[Sequence[Offer]], *, works: int = 5, per_work: int = 2) -> list[list[Offer]]:
     """Choose the quotes to show.
 
     Parameters
@@ -108,32 +107,32 @@ def arrange(offers: Sequence[Sequence[Offer[T]]], *, works: int = 5, per_work: i
     return [_quotes(group, 1 if group[0].is_handbook else per_work) for group in shown]
 
 
-def _answering(group: Sequence[Offer[T]], best: float) -> list[Offer[T]]:
+def _answering(group: Sequence[Offer], best: float) -> list[Offer]:
     """Return the quotes of a work that answer; documentation that has shown with one that it does may go on."""
-    kept: list[Offer[T]] = []
+    kept: list[Offer] = []
     for offer in group:
         if _answers(offer, best, is_documentation=offer.kind == "docs" and not kept):
             kept.append(offer)
     return kept
 
 
-def _answers(offer: Offer[T], best: float, *, is_documentation: bool) -> bool:
+def _answers(offer: Offer, best: float, *, is_documentation: bool) -> bool:
     worth, share = (_DOCS_WORTH, _DOCS_OF_THE_BEST) if is_documentation else (_WORTH, _OF_THE_BEST)
     return offer.chosen.score >= _ANSWERS and offer.worth >= max(worth, share * best)
 
 
-def _best_first(offer: Offer[T]) -> tuple[float, int, str]:
+def _best_first(offer: Offer) -> tuple[float, int, str]:
     return -offer.worth, offer.hit.rank, offer.hit.passage_id
 
 
-def _best_of_work_first(offer: Offer[T]) -> tuple[bool, bool, int, float, float, int, str]:
+def _best_of_work_first(offer: Offer) -> tuple[bool, bool, int, float, float, int, str]:
     """Order the quotes of one work, those of the handbook by section and article before anything else."""
     article = -offer.worth_in_article if offer.is_handbook else 0.0
     return not offer.is_written_for_it, not offer.is_in_its_article, offer.position, article, *_best_first(offer)
 
 
-def _quotes(group: Sequence[Offer[T]], most: int) -> list[Offer[T]]:
-    shown: list[Offer[T]] = []
+def _quotes(group: Sequence[Offer], most: int) -> list[Offer]:
+    shown: list[Offer] = []
     for offer in group:
         is_good = len(shown) < most and offer.worth >= _SECOND * group[0].worth
         if is_good and not any(_shared(_words(offer.text), _words(other.text)) > _REPEATS for other in shown):
@@ -149,7 +148,7 @@ def _shared(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / max(1, min(len(one), len(other)))
 
 
-def _handbook_second(groups: list[list[Offer[T]]]) -> list[list[Offer[T]]]:
+def _handbook_second(groups: list[list[Offer]]) -> list[list[Offer]]:
     if len(groups) < 2 or not groups[0][0].is_handbook:
         return groups
     first, second = groups[0], groups[1]

@@ -28,6 +28,7 @@ from rlmap.search.explain import explanation
 from rlmap.search.forward import write_forward
 from rlmap.search.index import LEXICAL, WORDS
 from rlmap.search.lexical import LexicalIndex
+from rlmap.search.places import write_places
 from rlmap.search.store import NO_YEAR, Contents
 from rlmap.search.summaries import write_summaries
 from rlmap.search.tokens import plain_words, stems
@@ -87,7 +88,7 @@ def build_index(
             if not _serves(index_dir, name):
                 _remove_builds(index_dir, keep=current_build(index_dir))
                 contents = _contents(ordered, told, index_dir / _CACHE, encoder, progress)
-                _build(contents, index_dir, _info(name, encoder, contents, store), progress)
+                _build(ordered, contents, index_dir, _info(name, encoder, contents, store), progress)
             if store == EMBEDDED:
                 _remove_builds(index_dir, keep=name)
             # Elsewhere the build before stays until the next one: who has it open still asks it.
@@ -114,13 +115,16 @@ def _fingerprint(ordered: Sequence[IndexRecord], summaries: Sequence[str], encod
     return digest.hexdigest()[:16]
 
 
-def _build(contents: Contents, index_dir: Path, info: IndexInfo, progress: Progress) -> None:
+def _build(
+    ordered: Sequence[IndexRecord], contents: Contents, index_dir: Path, info: IndexInfo, progress: Progress
+) -> None:
     aside = index_dir / f".{info.name}"
     aside.mkdir()
     (aside / INFO).write_text(json.dumps(asdict(info)), encoding="utf-8")
     contents.lexical.table.save(aside / LEXICAL)
     (aside / WORDS).write_text("\n".join(_frequent_words(contents.texts)), encoding="utf-8")
     write_forward(aside, zip(contents.sentences, contents.headings, strict=True))
+    write_places(aside, ordered)
     write_summaries(aside, contents.summaries, contents.summary_vectors)
     if info.store == EMBEDDED:
         write_embedded(aside, aside / LEXICAL, contents)

@@ -20,6 +20,7 @@ from rlmap.search.embedded import EmbeddedStore
 from rlmap.search.encode import Vectors
 from rlmap.search.forward import ForwardIndex
 from rlmap.search.lexical import StemTable
+from rlmap.search.places import Places, SentencePlaces
 from rlmap.search.sentences import Sentences
 from rlmap.search.store import Store
 from rlmap.search.summaries import Summaries
@@ -47,7 +48,8 @@ class IndexedPassages:
 class SearchIndex:
     """An open build: its store, its stems, its sentences, and words of several passages (lower case, in order).
 
-    ``summaries`` are those of the map, of which search terms are made.
+    ``summaries`` are those of the map, of which search terms are made; ``places`` say where the
+    sentences stand in their documents.
     """
 
     info: IndexInfo
@@ -56,6 +58,7 @@ class SearchIndex:
     forward: ForwardIndex
     frequent_words: tuple[str, ...]
     summaries: Summaries
+    places: Places
 
     def words(self) -> tuple[str, ...]:
         """Return the words of the passages that are hardly slips: lower case, in order."""
@@ -69,6 +72,10 @@ class SearchIndex:
         """Return the sentences of the passage in ``row`` as one text."""
         (sentences,) = self.forward.texts(np.array([row]))
         return " ".join(sentences)
+
+    def places_of(self, passage_ids: Sequence[str]) -> list[SentencePlaces]:
+        """Return where the sentences of passages stand; raises InputError if the index does not hold one."""
+        return [self.places.of(row) for row in self.store.rows_of(passage_ids).tolist()]
 
     def indexed(self, passage_ids: Sequence[str]) -> IndexedPassages:
         """Return what the index knows of passages beyond what finds them, in the order given.
@@ -111,7 +118,7 @@ def open_index(index_dir: Path) -> SearchIndex:
     table = StemTable.load(folder / LEXICAL, info.passages)
     words = tuple((folder / WORDS).read_text(encoding="utf-8").split())
     store, forward, summaries = _open_store(info, folder, table), ForwardIndex.load(folder), Summaries.load(folder)
-    return SearchIndex(info, store, table, forward, words, summaries)
+    return SearchIndex(info, store, table, forward, words, summaries, Places.load(folder))
 
 
 def _open_store(info: IndexInfo, folder: Path, table: StemTable) -> Store:

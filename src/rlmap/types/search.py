@@ -25,7 +25,9 @@ class IndexRecord:
 
     ``text`` is the index text (display text, never shown); ``context`` is its title and
     headings, indexed with it. ``sentences`` are its whole sentences in order, of which a quote
-    takes one to four; ``headings`` what it stands below, outermost first.
+    takes one to four; ``headings`` what it stands below, outermost first. ``places`` are the half-open
+    ranges of the sentences, from the passage's beginning, in the canonical text whose SHA-256 is
+    ``reading``; neither is there where nothing will be quoted.
     """
 
     passage_id: str
@@ -38,6 +40,8 @@ class IndexRecord:
     context: str
     sentences: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
