@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rlmap.corpus.display import Display, display_text
+from rlmap.corpus.display import Display, display_text, occurrences
 from rlmap.corpus.sentences import sentence_spans, sentences
 
 MEDIA_TYPES = st.sampled_from(
@@ -146,3 +147,11 @@ def test_sentences_part_the_whole_text(source, media_type):
     )
     for low, high in sentences(display):
         assert 0 <= low < high <= len(source)
+
+
+@given(st.lists(st.sampled_from(["a", "ab", "é", "-", " ", "1", "_", ".", "\n"]), max_size=40).map("".join), st.data())
+@settings(max_examples=300)
+def test_a_word_is_counted_where_it_stands_as_a_whole(text, data):
+    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text)
+    word = data.draw(st.sampled_from([*words, "a", "ab-a"]))
+    assert occurrences(text, word) == words.count(word)

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,7 +29,8 @@ _SPACE = re.compile(r"\s{2,}|[^\S ]")
 _PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
 #: Formulas are shown within a passage though none consists of them.
 _SHOWN = QUOTABLE_BLOCKS | {"math"}
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+#: That a word begins before, or ends after, a place in it.
+_GOES_BACK, _GOES_ON = re.compile(r"[^\W\d_]-?\Z"), re.compile(r"-?[^\W\d_]")
 
 _EDITS: dict[str, Callable[[str], list[Edit]]] = {
     "text/markdown": markdown_edits,
@@ -147,23 +147,32 @@ def _plain(media_type: str) -> str:
 def _slice_edits(text: str, media_type: str, extraction: Extraction | None) -> list[Edit]:
     if media_type == PDF:
         whole = extraction.text if extraction else text
-        return pdf_edits(text, lambda left, right: _keeps_hyphen(_vocabulary(whole), left, right))
+        return pdf_edits(text, lambda left, right: _keeps_hyphen(whole, left, right))
     edits = _EDITS.get(media_type)
     return edits(text) if edits else []
 
 
-@lru_cache(maxsize=16)
-def _vocabulary(text: str) -> Counter[str]:
-    return Counter(word.lower() for word in _WORD.findall(text))
-
-
-def _keeps_hyphen(words: Counter[str], left: str, right: str) -> bool:
+def _keeps_hyphen(text: str, left: str, right: str) -> bool:
     """Decide by the document's own spelling elsewhere; where it has none, by its halves."""
-    left, right = left.lower(), right.lower()
-    compound, fused = words[f"{left}-{right}"], words[left + right]
+    spelled, left, right = _lowered(text), left.lower(), right.lower()
+    compound, fused = occurrences(spelled, f"{left}-{right}"), occurrences(spelled, left + right)
     if compound or fused or "-" in left + right:
         return compound >= fused
-    return min(len(left), len(right)) > 2 and words[left] > 1 and words[right] > 1
+    return min(len(left), len(right)) > 2 and occurrences(spelled, left) > 1 and occurrences(spelled, right) > 1
+
+
+@lru_cache(maxsize=16)
+def _lowered(text: str) -> str:
+    return text.lower()
+
+
+def occurrences(text: str, word: str) -> int:
+    """Count where ``word`` stands as a whole in ``text``: letters, or such joined by hyphens, and no more around it."""
+    count, at = 0, text.find(word)
+    while at >= 0:
+        count += not (_GOES_BACK.search(text, max(0, at - 2), at) or _GOES_ON.match(text, at + len(word)))
+        at = text.find(word, at + 1)
+    return count
 
 
 def _assemble(text: str, edits: Iterable[Edit], offset: int) -> Display:
