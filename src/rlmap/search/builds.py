@@ -10,7 +10,7 @@ from pathlib import Path
 from rlmap.errors import IndexMissingError
 from rlmap.search.sentences import HOW_READ
 
-_LAYOUT = 8  # raised with every change of what files a build holds
+_LAYOUT = 9  # raised with every change of what files a build holds
 
 #: The layout, and how the sentences in a build were read. A build of another format is not opened.
 FORMAT = f"{_LAYOUT}-{hashlib.sha256(repr(HOW_READ).encode()).hexdigest()[:8]}"

@@ -163,6 +163,24 @@ def test_it_may_be_read_from_several_threads(store: CorpusStore, web_source: Mak
     assert texts == ["words for all threads"] * 8
 
 
+def test_all_that_quoting_takes_comes_in_one_question(store: CorpusStore, web_source: Make) -> None:
+    source = web_source("x")
+    store.put_sources([source])
+    first, second = document_of(source, "a.md"), document_of(source, "b.md", "1" * 64)
+    for document in (first, second):
+        store.save(document, *read_of(document, f"words of {document.member}"), engine="plain 1")
+    ids = [passage.id for passage in (*store.passages_of(second.id), *store.passages_of(first.id))]
+    quotable = store.quotable(ids)
+    assert list(quotable) == ids
+    for passage_id, found in quotable.items():
+        assert found.passage == store.passage(passage_id)
+        assert found.document == store.document(found.passage.locator.document_id)
+        assert found.extraction == store.extraction(found.document.id)
+        assert found.source == source
+    with pytest.raises(UnknownNameError):
+        store.quotable([ids[0], "none"])
+
+
 def test_a_file_of_another_version_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "corpus.sqlite"
     connection = sqlite3.connect(path)
