@@ -137,13 +137,13 @@ def test_articles_that_agree_add_what_is_asked_about_in_other_words(encoder: Onn
     assert asked.concept_ids == ("options",)
 
 
-def offer(work: str, worth: float, *, handbook: bool = False, rank: int = 1, kind: SourceKind = "docs") -> Offer[str]:
+def offer(work: str, worth: float, *, handbook: bool = False, rank: int = 1, kind: SourceKind = "docs") -> Offer:
     name = f"{work}{rank}"
-    return Offer(Hit(name, work, worth, rank, ()), Chosen(0, 1, worth), "handbook" if handbook else kind, name, work)
+    return Offer(Hit(name, work, worth, rank, ()), Chosen(0, 1, worth), "handbook" if handbook else kind, name)
 
 
-def works_of(offers: list[list[Offer[str]]], **bounds: int) -> list[str]:
-    return [group[0].draft for group in arrange(offers, **bounds)]
+def works_of(offers: list[list[Offer]], **bounds: int) -> list[str]:
+    return [group[0].hit.work_id for group in arrange(offers, **bounds)]
 
 
 def test_what_only_mentions_is_left_out_though_fewer_works_remain() -> None:
