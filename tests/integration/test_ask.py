@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,11 @@ from click.testing import CliRunner
 from rlmap.cli.main import cli
 from rlmap.errors import IndexMissingError, InputError, UnknownNameError
 from rlmap.pipeline.asking import AskOptions, ask_question
-from rlmap.pipeline.quoting import quote_context
+from rlmap.pipeline.quoting import quote_context, quote_sentences
 from rlmap.pipeline.setting_up import fetch_named
 from rlmap.pipeline.workspace import open_workspace
 from rlmap.settings import Settings, load_settings
-from rlmap.types import SearchTerm
+from rlmap.types import Hit, SearchTerm
 from rlmap.views import ask_payload, ask_text
 
 DISCOUNT = "effect of discount rate in RL"
@@ -123,3 +124,33 @@ def test_the_command_prints_what_the_library_gives(built: Settings) -> None:
     payload.pop("elapsed_ms")
     expected.pop("elapsed_ms")
     assert payload == expected
+
+
+def test_a_quote_reads_as_its_sentence_does_in_its_passage(built: Settings) -> None:
+    """Bold type that begins before a sentence and ends in it leaves no stray mark behind."""
+    workspace = open_workspace(built)
+    some = [passage for passage in workspace.store.passages() if passage.block_type == "prose"][::20]
+    shown: list[tuple[str, str]] = []
+    for passage in some:
+        read: list[str] = []
+
+        def first(_: str, sentences: Sequence[str], read: list[str] = read) -> tuple[int, int]:
+            read.append(sentences[0])
+            return 0, 1
+
+        quote = quote_sentences(workspace, Hit(passage.id, "", 0.0, 1, ()), first)
+        assert quote is not None
+        shown.append((quote.display, read[0]))
+    assert len(shown) > 100
+    assert [pair for pair in shown if pair[0] != pair[1]] == []
+
+
+def test_the_place_of_a_quote_is_shown_from_the_beginning_of_a_line(built: Settings) -> None:
+    workspace = open_workspace(built)
+    for answer in ask_question(workspace, "effect of discount rate in RL").answers:
+        for quote in answer.quotes:
+            text = workspace.store.extraction(quote.locator.document_id).text
+            before, exact, _ = quote_context(workspace, quote)
+            start = quote.locator.start - len(before)
+            assert exact == quote.exact
+            assert start == 0 or text[start - 1].isspace()

@@ -12,7 +12,7 @@ from rlmap.errors import InputError
 from rlmap.pipeline.expanding import feedback_expansion, generator_of, model_expansion
 from rlmap.pipeline.quoting import answering_quotes, concept_of_article
 from rlmap.pipeline.workspace import Workspace, is_fetched
-from rlmap.search.abstain import ANSWERED, answer_state
+from rlmap.search.abstain import answer_state
 from rlmap.search.answer import choose_hits
 from rlmap.search.asked import understand
 from rlmap.search.expand import expand
@@ -107,7 +107,7 @@ def ask_question(workspace: Workspace, question: str, options: AskOptions | None
         works=wanted,
         per_work=options.per_work + _SPARE_PASSAGES,
         without=options.without,
-        at_least=ANSWERED if is_all_names(wording, workspace.vocabulary) else 0.0,
+        is_about_the_map=is_all_names(wording, workspace.vocabulary),
     )
     asked = understand(
         wording, found.question_vector, workspace.vocabulary, options.intent, _articles_near(workspace, found)

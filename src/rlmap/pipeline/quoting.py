@@ -157,11 +157,13 @@ def _quote(workspace: Workspace, quotable: Quotable, place: Locator, hit: Hit) -
     page = page_of(extraction, place)
     verification = verify(document, extraction, place, workspace.readings)
     readable = verification.state != "withdrawn"
+    # Markup that begins before the quote and ends in it is known for what it is only in the whole passage.
+    display = display_of(document, extraction, passage.locator).between(place.start, place.end)
     return Quote(
         passage_id=passage.id,
         locator=place,
         exact=extraction.text[place.start : place.end],
-        display=display_of(document, extraction, place).text,
+        display=display.text,
         prefix=extraction.text[max(0, place.start - _CONTEXT_CHARS) : place.start],
         suffix=extraction.text[place.end : place.end + _CONTEXT_CHARS],
         page=page.index if page else None,
@@ -211,9 +213,17 @@ def quote_context(workspace: Workspace, quote: Quote, around: int = 700) -> tupl
     """Return the canonical text before, of and after a quote, for showing it in its place."""
     extraction = workspace.store.extraction(quote.locator.document_id)
     start, end = quote.locator.start, quote.locator.end
-    before = extraction.text[max(0, start - around) : start]
+    before = _from_a_break(extraction.text[max(0, start - around) : start], whole=start <= around)
     after = extraction.text[end : end + around]
     return before, extraction.text[start:end], after
+
+
+def _from_a_break(text: str, *, whole: bool) -> str:
+    """Leave out the line that a text begins within, or the word where it has one line; nothing if it is ``whole``."""
+    if whole:
+        return text
+    _, found, rest = text.partition("\n")
+    return rest if found else text.partition(" ")[2]
 
 
 def quote_picture(workspace: Workspace, quote: Quote, *, crop: bool = False) -> bytes:

@@ -30,7 +30,7 @@ _EXPLAINS = 0.3
 
 
 def choose_hits(
-    found: Candidates, *, works: int, per_work: int, without: Collection[str] = (), at_least: float = 0.0
+    found: Candidates, *, works: int, per_work: int, without: Collection[str] = (), is_about_the_map: bool = False
 ) -> tuple[list[list[Hit]], float]:
     """Choose the passages to quote from; which of the quotes are shown is decided when their words are known.
 
@@ -43,8 +43,9 @@ def choose_hits(
         article are about as relevant and which of them answers is seen in their words.
     without : collection of str
         Ids of works that are passed over.
-    at_least : float
-        How likely it is at least that the question is answered, in [0, 1], from what else is known of it.
+    is_about_the_map : bool
+        The question is made of names of the map alone: its being answered is then judged by its
+        rewritings with other names, too, and at least likely.
 
     Returns
     -------
@@ -54,7 +55,9 @@ def choose_hits(
         how near it is to what the map says of the thing asked about. Empty where the question is
         not answered here. And how likely it is that the question is answered, in [0, 1].
     """
-    likely = max(at_least, answered(found.closeness, found.coverage))
+    likely = answered(found.closeness, found.coverage)
+    if is_about_the_map:
+        likely = max(likely, answered(found.nearness, found.holding), ANSWERED)
     if likely < ANSWERED:
         return [], likely
     worth_showing = relevance(found.nearness, found.holding, found.explanation) >= SHOWN
