@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-from rlmap import __version__
 from rlmap.corpus.extract.sandbox import extract_safely
 from rlmap.corpus.fetch import FetchReport, fetch_sources
 from rlmap.corpus.ingest import IngestReport, ingest
 from rlmap.corpus.manifest import load_manifest
 from rlmap.corpus.own import add_own, load_own, remove_own
 from rlmap.corpus.readings import keep_readings
-from rlmap.corpus.sentences import RULES
 from rlmap.corpus.split import split_extraction
 from rlmap.corpus.store import CorpusStore
-from rlmap.corpus.store_read import StoredPassage
 from rlmap.engine import LOCAL, Engine
 from rlmap.errors import InputError, UnknownNameError
-from rlmap.graph.load import load_graph
-from rlmap.pipeline.passages import sentence_displays
+from rlmap.pipeline.indexing import bring_index_up_to_date
 from rlmap.pipeline.workspace import is_fetched
-from rlmap.search.builds import FORMAT, IndexInfo, check_store, current_build, read_info, serving_store
+from rlmap.search.builds import IndexInfo, check_store
 from rlmap.search.export import export_model
 from rlmap.settings import Settings
 from rlmap.spelling import nearest_names
-from rlmap.types import Extraction, IndexRecord, PartOf, Profile, Progress, Source, no_progress
+from rlmap.types import PartOf, Profile, Progress, Source, no_progress
 
 #: What a package index alone can serve, and our own texts.
 OFFLINE_PROFILES: frozenset[Profile] = frozenset({"handbook", "registry"})
 #: Fetched without being asked for; the open works as far as their hosts can be reached.
 DEFAULT_PROFILES: frozenset[Profile] = OFFLINE_PROFILES | {"open"}
-#: By which rules sentences are cut.
-_CUT_BY = hashlib.sha256(RULES.encode()).hexdigest()[:8]
 #: A host that did not answer is not asked for open works again before so many seconds have passed.
 _TRUST_UNREACHABLE_S = 6 * 3600.0
 
@@ -203,43 +195,7 @@ def _read_and_index(
     )
     keep_readings(store, progress=progress, workers=os.cpu_count() or 1, engine=engine)
     export_model(settings.model_dir, progress)
-    return _report(len(sources), fetched, read, _index(settings, store, progress, engine))
-
-
-def _index(settings: Settings, store: CorpusStore, progress: Progress, engine: Engine) -> IndexInfo:
-    """Build the index, unless the one that serves was built from exactly this corpus."""
-    built_from = settings.index_dir / "built_from"
-    current = current_build(settings.index_dir)
-    serving = serving_store(settings.index_dir)
-    where = settings.store or serving
-    summaries = sorted(concept.summary for concept in load_graph(settings.graph_dir).concepts.values())
-    wanted = _built_from(current, store, summaries)
-    unchanged = built_from.exists() and built_from.read_text(encoding="utf-8") == wanted
-    if current and where == serving and unchanged:
-        return read_info(settings.index_dir / current)
-    from rlmap.pipeline.engines import spread  # noqa: PLC0415  (as below)
-    from rlmap.search.build import build_index  # noqa: PLC0415  (a set-up with nothing to do is quick without it)
-    from rlmap.search.encode import load_encoder  # noqa: PLC0415  (as above)
-
-    stored = list(store.iter_passages())
-    extraction_of = lru_cache(maxsize=1)(store.extraction)  # passages come document by document
-    records = []
-    for done, passage in enumerate(stored, start=1):
-        records += _record(extraction_of(passage.document.id), passage)
-        if done % 100 == 0 or done == len(stored):
-            progress("Cutting sentences", done, len(stored))
-    encoder = spread(load_encoder(settings.model_dir), settings.model_dir, engine)
-    info = build_index(
-        records, index_dir=settings.index_dir, encoder=encoder, summaries=summaries, store=where, progress=progress
-    )
-    built_from.write_text(_built_from(info.name, store, summaries), encoding="utf-8")
-    return info
-
-
-def _built_from(name: str | None, store: CorpusStore, summaries: Sequence[str]) -> str:
-    """Return what a build hangs on: when any of it differs, the index is built anew."""
-    of_the_map = hashlib.sha256("\n".join(summaries).encode()).hexdigest()[:16]
-    return f"{name} {__version__} {FORMAT} {_CUT_BY} {of_the_map} {store.fingerprint()}"
+    return _report(len(sources), fetched, read, bring_index_up_to_date(settings, store, progress, engine))
 
 
 def _is_here(source: Source, settings: Settings, fetched: FetchReport) -> bool:
@@ -247,30 +203,6 @@ def _is_here(source: Source, settings: Settings, fetched: FetchReport) -> bool:
     if any(outcome.source_id == source.id and not outcome.ok for outcome in fetched.outcomes):
         return False
     return is_fetched(settings, source)
-
-
-def _record(extraction: Extraction, stored: StoredPassage) -> list[IndexRecord]:
-    passage, source = stored.passage, stored.source
-    display, sentences = sentence_displays(stored.document, extraction, passage)
-    if not sentences:
-        return []
-    start = passage.locator.start
-    return [
-        IndexRecord(
-            passage_id=passage.id,
-            work_id=source.work_id,
-            source_id=source.id,
-            kind=source.kind,
-            year=source.year,
-            formalism=passage.formalism,
-            text=display.text,
-            context=" › ".join(dict.fromkeys([stored.document.title, *passage.section_path])),
-            sentences=tuple(part.text for _, part in sentences),
-            headings=passage.section_path,
-            places=tuple((place.start - start, place.end - start) for place, _ in sentences),
-            reading=extraction.text_sha256,
-        )
-    ]
 
 
 def _report(sources: int, fetched: FetchReport, read: IngestReport, info: IndexInfo) -> SetupReport:
