@@ -166,7 +166,9 @@ def _contents(
         vectors=vectors,
         lexical=LexicalIndex.build(texts),
         summaries=tuple(summaries),
-        summary_vectors=encode_cached(summaries, encoder, cache, stage="Encoding the map", progress=progress),
+        summary_vectors=encode_cached(
+            summaries, encoder, cache, stage="Encoding the map", progress=progress if summaries else no_progress
+        ),
     )
 
 
