@@ -19,7 +19,7 @@ DISCOUNT = "effect of discount rate in RL"
 
 
 def texts(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.title, app.subheader, app.header)
+    kinds = (app.markdown, app.caption, app.title, app.header)
     return "\n".join(str(element.value) for group in kinds for element in group)
 
 

@@ -26,7 +26,7 @@ def open_demos(root: Path, **query: str) -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.title, app.subheader, app.warning, app.error, app.info)
+    kinds = (app.markdown, app.caption, app.title, app.header, app.warning, app.error, app.info)
     return "\n".join(str(element.value) for group in kinds for element in group).replace("\\", "")
 
 

@@ -129,7 +129,7 @@ def _show_result(opened: Workspace, result: AskResult, chosen: FollowUp | None, 
     for number, answer in enumerate(result.answers):
         show_answer(opened, answer, f"ask-{number}", question=result.query)
     if result.further_reading:
-        st.subheader("Read further")
+        st.header("Read further")
         for number, reading in enumerate(result.further_reading):
             _show_further(opened, reading, f"fetch-{number}")
     _show_concepts(opened, result)
@@ -156,7 +156,7 @@ def _show_concepts(opened: Workspace, result: AskResult) -> None:
     if not result.concepts:
         return
     concepts = opened.graph.concepts
-    st.subheader("Nearest on the map" if result.state == "nothing" else "On the map")
+    st.header("Nearest on the map" if result.state == "nothing" else "On the map")
     with st.container(horizontal=True):
         for concept_id in result.concepts:
             page_link("map", concepts[concept_id].title, c=concept_id)

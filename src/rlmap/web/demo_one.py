@@ -35,7 +35,7 @@ def demo(opened: Workspace, spec: DemoSpec, result: Recorded | None) -> None:
             if concept_id in opened.graph.concepts:
                 page_link("map", opened.graph.concepts[concept_id].title, c=concept_id)
     _recorded(spec, result)
-    st.subheader("Run it yourself")
+    st.header("Run it yourself")
     _controls(opened, spec)
     run_id = st.query_params.get("run")
     if run_id:
@@ -51,7 +51,7 @@ def demo(opened: Workspace, spec: DemoSpec, result: Recorded | None) -> None:
 
 
 def _recorded(spec: DemoSpec, result: Recorded | None) -> None:
-    st.subheader("What was expected, and what came out")
+    st.header("What was expected, and what came out")
     if result is None:
         for effect in spec.effects:
             st.markdown(f"- Expected: {escape(effect.statement)}")

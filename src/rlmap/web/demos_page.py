@@ -72,7 +72,7 @@ def _matches(opened: Workspace, spec: DemoSpec, words: str) -> bool:
 def _area(title: str, group: list[DemoSpec], results: Mapping[str, Recorded]) -> None:
     if not group:
         return
-    st.subheader(title)
+    st.header(title)
     for start in range(0, len(group), _COLUMNS):
         row = group[start : start + _COLUMNS]
         for column, spec in zip(st.columns(_COLUMNS), row, strict=False):
