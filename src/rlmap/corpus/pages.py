@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import base64
 import statistics
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import astuple
+from functools import lru_cache
 
 import numpy as np
 
@@ -93,8 +94,11 @@ def lines_to_compare(reading: PageReading, page: Page, locator: Locator) -> tupl
     brace, a fraction) reaches into its neighbours, whose words are not part of the quote.
     """
     low, high = _on_page(reading, page, locator)
-    lines = [_ordinary(reading.turn.boxes(boxes)) for boxes in _visible(reading, low, high, _BULLETS)]
-    return reading.text[low:high].translate(_NO_BULLETS), lines
+    text = reading.text[low:high]
+    lines = [
+        _ordinary(reading.turn.boxes(boxes)) for boxes in _visible(reading, low, high, _BULLETS.intersection(text))
+    ]
+    return text.translate(_NO_BULLETS), lines
 
 
 def _on_page(reading: PageReading, page: Page, locator: Locator) -> tuple[int, int]:
@@ -102,8 +106,12 @@ def _on_page(reading: PageReading, page: Page, locator: Locator) -> tuple[int, i
     return max(0, locator.start - page.start), min(len(reading.text), locator.end - page.start)
 
 
-def _visible(reading: PageReading, low: int, high: int, hidden: Set[str]) -> list[Boxes]:
-    """Return the boxes of the visible characters of a range of the page's text, those of each line together."""
+@lru_cache(maxsize=32)
+def _visible(reading: PageReading, low: int, high: int, hidden: frozenset[str]) -> list[Boxes]:
+    """Return the boxes of the visible characters of a range of the page's text, those of each line together.
+
+    A quote is asked about twice, for its highlight and for its second reading.
+    """
     text = reading.text[low:high]
     boxes = reading.boxes[low:high].astype(np.float64)
     between_lines = np.isnan(boxes[:, 0]) & np.array([character == "\n" for character in text], dtype=np.bool_)
@@ -117,10 +125,15 @@ def _visible(reading: PageReading, low: int, high: int, hidden: Set[str]) -> lis
 
 def read_inside(reading: PageReading, lines: Sequence[Rectangle]) -> str:
     """Return what the second engine read inside boxes on the turned page, one line of text for each."""
+    if not lines:
+        return ""
     read = []
+    top, bottom = min(y0 for _, y0, _, _ in lines), max(y1 for _, _, _, y1 in lines)
+    near = np.flatnonzero((reading.down >= top) & (reading.down <= bottom))
+    across, down = reading.across[near], reading.down[near]
     for x0, y0, x1, y1 in lines:
-        inside = (reading.across >= x0) & (reading.across <= x1) & (reading.down >= y0) & (reading.down <= y1)
-        read.append("".join(reading.second[index] for index in np.flatnonzero(inside)))
+        inside = near[(across >= x0) & (across <= x1) & (down >= y0) & (down <= y1)]
+        read.append("".join(reading.second[index] for index in inside.tolist()))
     return "\n".join(read)
 
 

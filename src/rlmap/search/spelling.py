@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import combinations
+from functools import lru_cache
+from itertools import chain, combinations
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -71,7 +72,13 @@ def _next_name(words: Sequence[str], start: int, vocabulary: Vocabulary) -> tupl
 
 
 def _is_name(words: Sequence[str], vocabulary: Vocabulary) -> bool:
-    return tuple(stems(" ".join(words))) in vocabulary.by_stems
+    return tuple(chain.from_iterable(map(_stems_of, words))) in vocabulary.by_stems
+
+
+@lru_cache(maxsize=4096)
+def _stems_of(word: str) -> tuple[str, ...]:
+    """Return the stem of a word, none of a stop word: each word of a question is in several windows."""
+    return tuple(stems(word))
 
 
 def _spoken_name(window: Sequence[str], vocabulary: Vocabulary) -> Sequence[str] | None:
