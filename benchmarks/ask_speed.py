@@ -4,8 +4,9 @@
 
 Measures the installed ``rlmap ask`` on the index of ``RLMAP_HOME``. *Cold* is a fresh process
 from start to printed answer, files in the page cache. *Warm* is question to verified quotes in
-a process that has answered before; every question is new to it. Half of the judged questions are
-meant to have no answer, which is quick to say; those that are answered are also counted alone.
+a process that was warmed up as the app is and has answered before; every question is new to it.
+Half of the judged questions are meant to have no answer, which is quick to say; those that are
+answered are also counted alone.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rlmap.pipeline.asking import ask_question
+from rlmap.pipeline.warming import warm_up
 from rlmap.pipeline.workspace import open_workspace
 from rlmap.settings import load_settings
 
@@ -79,9 +81,9 @@ class Taken(NamedTuple):
 
 
 def warm(questions: list[str]) -> list[Taken]:
-    """Ask each question once, after one that is not counted."""
+    """Ask each question once, after warming up as the app does."""
     workspace = open_workspace(load_settings())
-    ask_question(workspace, "what is a reward")
+    warm_up(workspace)
     taken = []
     for question in questions:
         began, began_cpu = time.perf_counter(), time.process_time()

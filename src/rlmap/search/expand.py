@@ -17,7 +17,7 @@ from rlmap.search.vocabulary import Vocabulary, find_names, is_broad, subjects_o
 from rlmap.types import SearchTerm
 
 #: Other names of what the question is about; more of them drift away from it.
-_MOST_ALIASES = 3
+_MOST_ALIASES = 2
 
 #: What the map says of a concept is searched for only where the question is about few.
 _MOST_SUMMARIES = 3
@@ -45,7 +45,7 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
     tuple of SearchTerm
         The question itself, unchanged; the question with slips repaired, if there are any, and
         without what says nothing about its subject ("the effect of", "in reinforcement learning");
-        up to three rewritings, each with one concept called by another name: by its title where
+        up to two rewritings, each with one concept called by another name: by its title where
         the question has an alias, by its first alias where it has the title. A whole question
         keeps what was asked about the concept; the other name alone would not. Last, for each
         concept that the question is about, the question followed by the map's summary of it: in
