@@ -13,7 +13,7 @@ from rlmap.errors import InputError
 from rlmap.search.intent import without_frame
 from rlmap.search.spelling import correct
 from rlmap.search.tokens import plain_words, singular_acronyms, stems, word_places
-from rlmap.search.vocabulary import Vocabulary, find_names, is_broad, subjects_of
+from rlmap.search.vocabulary import Vocabulary, find_names, is_all_names, is_broad, subjects_of
 from rlmap.types import SearchTerm
 
 #: Other names of what the question is about; more of them drift away from it.
@@ -46,7 +46,8 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
         The question itself, unchanged; the question with slips repaired, if there are any, and
         without what says nothing about its subject ("the effect of", "in reinforcement learning");
         up to two rewritings, each with one concept called by another name: by its title where
-        the question has an alias, by its first alias where it has the title. A whole question
+        the question has an alias, by its first alias where it has the title (of origin ``title`` where
+        a single word, of which alone something is asked, is spelled out, else ``alias``). A whole question
         keeps what was asked about the concept; the other name alone would not. Last, for each
         concept that the question is about, the question followed by the map's summary of it: in
         place of the hypothetical answer that a language model would give (Gao et al. 2022, "Precise
@@ -66,8 +67,7 @@ def expand(question: str, vocabulary: Vocabulary) -> tuple[SearchTerm, ...]:
     narrow = without_frame(_WHOLE_SUBJECT.sub("", repaired))
     if narrow != repaired and stems(narrow):
         terms.append(SearchTerm(narrow, "question"))
-    rewritten = dict.fromkeys(_rewritten(singular_acronyms(narrow), vocabulary))
-    terms += [SearchTerm(text, "alias") for text in list(rewritten)[:_MOST_ALIASES]]
+    terms += list(dict.fromkeys(_rewritten(singular_acronyms(narrow), vocabulary)))[:_MOST_ALIASES]
     return (*terms, *(SearchTerm(text, "map") for text in _described(narrow, vocabulary)))
 
 
@@ -79,16 +79,24 @@ def _described(question: str, vocabulary: Vocabulary) -> Iterator[str]:
             yield f"{question}{' ' if ends else ': '}{vocabulary.summaries[concept_id]}"
 
 
-def _rewritten(question: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the question with one name in it replaced by another name of the same concept."""
+def _rewritten(question: str, vocabulary: Vocabulary) -> Iterator[SearchTerm]:
+    """Yield the question with one name in it replaced by another name of the same concept.
+
+    A name that is one word and no acronym ("gamma") has other meanings elsewhere; where nothing else
+    is asked about, the concept's title says what is meant, and the rewriting is as good as the question.
+    """
     asked, places = stems(question), word_places(question)
+    is_about_the_map = is_all_names(question, vocabulary)
     for match in find_names(asked, vocabulary):
         if len(match.concept_ids) == 1 and not is_broad(asked[match.start : match.end], vocabulary):
             names = vocabulary.names[match.concept_ids[0]]
             other = _other_name(asked, names)
             if other is not None:
                 start, end = places[match.start][0], places[match.end - 1][1]
-                yield _with_name(question, start, end, _within_a_sentence(other, vocabulary), names)
+                text = _with_name(question, start, end, _within_a_sentence(other, vocabulary), names)
+                is_one_word = match.end - match.start == 1 and question[start:end].lower() not in vocabulary.acronyms
+                spells_out = is_about_the_map and is_one_word and other == names[0]
+                yield SearchTerm(text, "title" if spells_out else "alias")
 
 
 def _with_name(question: str, start: int, end: int, name: str, names: Sequence[str]) -> str:

@@ -35,6 +35,7 @@ POOL = 100
 #: share their weight, so that many of them cannot drown the question.
 WEIGHTS: dict[TermOrigin, float] = {
     "question": 1.0,
+    "title": 2.0,  # the word that it spells out finds much else ("gamma distribution")
     "user": 1.0,
     "spelling": 1.0,
     "alias": 0.5,
@@ -44,9 +45,10 @@ WEIGHTS: dict[TermOrigin, float] = {
     "follow-up": 0.5,
 }
 
-#: Origins of terms that ask what the user asks, in the user's words, so that their scores say
-#: whether it is answered. A rewriting does not: it brings a name that every passage here is near.
-WHOLE_QUESTIONS: frozenset[TermOrigin] = frozenset({"question", "spelling", "user"})
+#: Origins of terms that ask what the user asks, in the user's words or with a letter of it spelled out,
+#: so that their scores say whether it is answered. Another rewriting does not: it brings a name that
+#: every passage here is near.
+WHOLE_QUESTIONS: frozenset[TermOrigin] = frozenset({"question", "title", "spelling", "user"})
 
 #: Origins whose terms ask the same thing, be it by another name: a passage is worth showing that
 #: fits one of them. A text that a model wrote or that was found is no question.

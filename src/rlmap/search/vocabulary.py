@@ -39,7 +39,7 @@ _ASKING = frozenset(
     stems(
         "matter important importance need use useful usage work mean meaning effect affect influence impact role "
         "purpose point benefit reason change happen good bad better best idea intuition intuitive explain explanation "
-        "define definition understand simple simply basic introduction paper"
+        "define definition understand simple simply basic introduction paper choose pick tune start"
     )
 )
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from rlmap.types.sources import Profile, Quote, Source, SourceKind
 
-TermOrigin = Literal["question", "alias", "spelling", "map", "feedback", "model", "user", "follow-up"]
+TermOrigin = Literal["question", "title", "alias", "spelling", "map", "feedback", "model", "user", "follow-up"]
 AnswerState = Literal["found", "partial", "nothing"]
 
 

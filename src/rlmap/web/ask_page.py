@@ -21,6 +21,7 @@ KINDS: tuple[SourceKind, ...] = ("paper", "textbook", "course", "blog", "docs", 
 #: Where a search term came from, in a learner's words.
 _ORIGINS = {
     "question": "what you asked",
+    "title": "its name on the map",
     "alias": "another name on the map",
     "map": "with what the map says of it",
     "spelling": "spelling",

@@ -13,6 +13,7 @@ from rlmap.search.vocabulary import (
     nearest_concepts,
     subjects_of,
 )
+from rlmap.types import SearchTerm
 
 NAMES = {
     "discount-factor": ("Discount factor", "gamma", "γ", "discount rate", "discounting"),
@@ -153,6 +154,15 @@ def test_an_acronym_of_the_map_with_a_letter_lost_is_repaired_though_the_corpus_
     known = make_vocabulary(NAMES, [*CORPUS_WORDS, "po", "td"])
     assert expand("what is the PO paper about", known)[1].text == "what is the PPO paper about"
     assert expand("po box number", known)[-1].text == "po box number"
+
+
+def test_a_word_that_means_other_things_elsewhere_is_spelled_out_as_good_as_the_question() -> None:
+    names = {"discount-factor": ("Discount factor", "gamma"), "ppo": ("Proximal policy optimization", "PPO")}
+    vocabulary = make_vocabulary(names, [])
+    assert expand("why does gamma matter", vocabulary)[1] == SearchTerm("why does discount factor matter", "title")
+    assert expand("why does gamma radiation matter", vocabulary)[1].origin == "alias"
+    assert expand("why does PPO matter", vocabulary)[1].origin == "alias"
+    assert expand("why does the discount factor matter", vocabulary)[1].origin == "alias"
 
 
 def test_a_question_of_names_alone_is_about_the_map() -> None:
