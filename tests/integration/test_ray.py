@@ -51,13 +51,14 @@ def paragraphs(number: int) -> str:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, built_home: Path) -> Settings:
-    """A manifest of a few sources, and a data folder that holds nothing but the encoder."""
+def settings(tmp_path: Path, built_home: Path, root: Path) -> Settings:
+    """A manifest of a few sources beside the map, and a data folder that holds nothing but the encoder."""
     corpus = tmp_path / "root" / "corpus"
     corpus.mkdir(parents=True)
     corpus.joinpath("sources.toml").write_text(
         "schema = 1\n" + "".join(MANIFEST.format(number=n) for n in range(SOURCES))
     )
+    shutil.copytree(root / "graph", tmp_path / "root" / "graph")
     made = Settings(root=tmp_path / "root", home=tmp_path / "home")
     shutil.copytree(built_home / "model", made.model_dir)
     return made
