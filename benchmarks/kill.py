@@ -4,8 +4,8 @@
 
 A small corpus of every kind of place (a folder, files of a web server, a PDF among them) is set up.
 Then it changes: files are edited, added, removed and served with other bytes, and a set-up that
-brings it up to date is killed. The moments are spread over its stages (fetch, read, cutting, encoding
-passages, encoding sentences, writing the index): a stage is drawn, then an event of it, then a
+brings it up to date is killed. The moments are spread over its stages (fetch, read, read again, cutting,
+encoding passages, sentences and the map, writing the index): a stage is drawn, then an event of it, then a
 delay up to the next event, all known from a run that nobody disturbed. After every kill:
 
 - *serves*: the index that served before (or the new one, if it was finished) opens and answers a
@@ -219,8 +219,8 @@ def child(root: str, home: str) -> None:
     """Set up, and say each event of it on a line."""
 
     def progress(stage: str, done: int, total: int) -> None:
-        # After the last sentence the files of the index are written.
-        name = "index" if stage == "Encoding sentences" and done == total else stage
+        # After the last summary of the map the files of the index are written.
+        name = "index" if stage == "Encoding the map" and done == total else stage
         sys.stdout.write(f"{name}\n")
         sys.stdout.flush()
 
