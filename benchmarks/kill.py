@@ -58,7 +58,7 @@ RESULT = Path(__file__).parent / "results" / "kill.json"
 QUESTION = "effect of discount rate in RL"
 #: Articles that stay as they are, so that there is something to answer from at any time.
 STEADY = ("discount-factor", "return", "value-function", "policy", "bellman-equation", "markov-decision-process")
-STAGES = ("fetch", "read", "Cutting sentences", "Encoding passages", "Encoding sentences", "index")
+STAGES = ("fetch", "read", "read again", "Cutting sentences", "Encoding passages", "Encoding sentences", "index")
 NOUNS = ("policy", "value", "reward", "state", "action", "return", "horizon", "buffer", "critic", "gradient", "plan")
 VERBS = ("estimates", "bounds", "lowers", "follows", "replaces", "predicts", "delays", "weighs", "clips", "samples")
 
