@@ -4,7 +4,7 @@
     Reads a file again, in a child process, whenever it is asked; the last few pages are remembered.
 ``KeptReadings(store)``
     Gives what was read from the same bytes by the same engines before; what was not is read from the file.
-``keep_readings(store, ...) -> int``
+``keep_readings(store, ...) -> ReadAgainReport``
     Reads again what is not kept yet.
 
 Whoever asks has compared the hash of the file first: a reading is that of ``Document.sha256``.
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import metadata
 from typing import Protocol
@@ -128,13 +129,22 @@ def reader() -> str:
     return ", ".join([f"rlmap {__version__}+{_FORMAT}", *engines])
 
 
+@dataclass(frozen=True, slots=True)
+class ReadAgainReport:
+    """How many pages and whole documents were read again, and which documents could not be, in part, and why."""
+
+    read: int
+    failed: tuple[tuple[str, str], ...]
+
+
 def keep_readings(
     store: CorpusStore, *, progress: Progress = no_progress, workers: int = 2, engine: Engine = LOCAL
-) -> int:
+) -> ReadAgainReport:
     """Read again, and keep, what is not kept of the documents of a corpus.
 
     Text files are left out: reading one again takes no longer than reading what was kept of it.
-    What cannot be read is kept as a fault: quotes from it are withdrawn.
+    What cannot be read is kept as a fault, so that quotes from it are withdrawn, and tried anew the
+    next time.
 
     Parameters
     ----------
@@ -146,23 +156,21 @@ def keep_readings(
         How many are read at the same time by this process.
     engine : Engine
         Runs the reading.
-
-    Returns
-    -------
-    int
-        How many pages and documents were read.
     """
     todo = _in_portions([one for one in store.unkept(reader()) if one.document.media_type not in LINE_FORMATS])
     total = sum(len(portion.parts) for portion in todo)
     done = 0
+    failed: dict[str, str] = {}
     progress("read again", 0, total)
-    for place, outcome in engine.run(_read_portion, todo, workers=workers, wait=False):
+    for place, outcomes in engine.run(_read_portion, todo, workers=workers, wait=False):
         portion = todo[place]
-        kept, fault = ([b""] * len(portion.parts), str(outcome)) if isinstance(outcome, ExtractError) else (outcome, "")
-        store.keep_readings(portion.document, dict(zip(portion.parts, kept, strict=True)), reader(), fault)
+        store.keep_readings(portion.document, dict(zip(portion.parts, outcomes, strict=True)), reader())
+        faults = [str(outcome) for outcome in outcomes if isinstance(outcome, ExtractError)]
+        if faults:
+            failed.setdefault(portion.document.id, faults[0])
         done += len(portion.parts)
         progress("read again", done, total)
-    return total
+    return ReadAgainReport(total, tuple(sorted(failed.items())))
 
 
 def _in_portions(unkept: Sequence[Unkept]) -> list[Unkept]:
@@ -173,11 +181,17 @@ def _in_portions(unkept: Sequence[Unkept]) -> list[Unkept]:
     ]
 
 
-def _read_portion(portion: Unkept) -> list[bytes] | ExtractError:
-    """Read some pages, or a whole text; writes nothing, so that it may run anywhere, and again."""
+def _read_portion(portion: Unkept) -> list[bytes | ExtractError]:
+    """Read some pages, or a whole text; writes nothing, so that it may run anywhere, and again.
+
+    One page that cannot be read costs itself, not those that are read together with it.
+    """
     try:
         if portion.parts == (WHOLE,):
             return [pack_text(extract_safely(portion.document).text)]
-        return _pages_again(portion.document, portion.parts)
+        return list(_pages_again(portion.document, portion.parts))
     except ExtractError as error:
-        return error
+        if len(portion.parts) == 1:
+            return [error]
+    alone = (Unkept(portion.document, (part,)) for part in portion.parts)
+    return [outcome for part in alone for outcome in _read_portion(part)]

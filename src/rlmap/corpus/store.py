@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rlmap.corpus.rows import extraction_to_row, passage_to_row, source_to_json
 from rlmap.corpus.store_read import CorpusReader, DocumentState, KnownDocument, Quotable, SourceState, StoredPassage
 from rlmap.corpus.store_readings import WHOLE, Unkept
+from rlmap.errors import ExtractError
 from rlmap.types import Document, Extraction, Passage, Source
 
 __all__ = [
@@ -86,8 +87,8 @@ class CorpusStore(CorpusReader):
             connection.execute("INSERT INTO extractions VALUES (?, ?, ?, ?, ?, ?, ?)", extraction_to_row(extraction))
             connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", map(passage_to_row, passages))
 
-    def keep_readings(self, document: Document, readings: Mapping[int, bytes], reader: str, fault: str = "") -> None:
-        """Keep what ``reader`` read again of parts of a document, or why it could not.
+    def keep_readings(self, document: Document, readings: Mapping[int, bytes | ExtractError], reader: str) -> None:
+        """Keep what ``reader`` read again of each part of a document, or why it could not.
 
         Nothing is kept if the document has changed meanwhile. A document that is read anew loses its readings.
         """
@@ -98,7 +99,7 @@ class CorpusStore(CorpusReader):
             if found.fetchone():
                 connection.executemany(
                     "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?)",
-                    [(document.id, part, reader, fault, reading) for part, reading in readings.items()],
+                    [(document.id, part, reader, *_reading_columns(reading)) for part, reading in readings.items()],
                 )
 
     def save_unread(self, document: Document, engine: str, state: DocumentState, reason: str) -> None:
@@ -129,6 +130,10 @@ _INSERT_DOCUMENT = (
     "INSERT INTO documents (id, source_id, path, member, media_type, sha256, title, state, reason, engine) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+
+
+def _reading_columns(reading: bytes | ExtractError) -> tuple[str, bytes]:
+    return ("", reading) if isinstance(reading, bytes) else (str(reading), b"")
 
 
 def _document_row(document: Document, state: DocumentState, reason: str, engine: str) -> tuple[str, ...]:

@@ -58,9 +58,9 @@ class ReadingsReader:
         return bytes(rows[0]["reading"]) if rows else None
 
     def unkept(self, reader: str) -> list[Unkept]:
-        """Return what ``reader`` did not read again yet of each document, by id; nothing of complete ones."""
+        """Return what ``reader`` did not read again yet, or could not, of each document, by id."""
         kept: dict[str, set[int]] = {}
-        for row in self._query("SELECT document_id, part FROM readings WHERE reader = ?", (reader,)):
+        for row in self._query("SELECT document_id, part FROM readings WHERE reader = ? AND fault = ''", (reader,)):
             kept.setdefault(row["document_id"], set()).add(row["part"])
         pages = {
             row["document_id"]: [Page(*values).index for values in json.loads(unpack_text(row["pages"]))]

@@ -12,7 +12,7 @@ from rlmap.corpus.fetch import FetchReport, fetch_sources
 from rlmap.corpus.ingest import IngestReport, ingest
 from rlmap.corpus.manifest import load_manifest
 from rlmap.corpus.own import add_own, load_own, remove_own
-from rlmap.corpus.readings import keep_readings
+from rlmap.corpus.readings import ReadAgainReport, keep_readings
 from rlmap.corpus.split import split_extraction
 from rlmap.corpus.store import CorpusStore
 from rlmap.engine import LOCAL, Engine
@@ -193,9 +193,10 @@ def _read_and_index(
         workers=os.cpu_count() or 1,
         engine=engine,
     )
-    keep_readings(store, progress=progress, workers=os.cpu_count() or 1, engine=engine)
+    again = keep_readings(store, progress=progress, workers=os.cpu_count() or 1, engine=engine)
     export_model(settings.model_dir, progress)
-    return _report(len(sources), fetched, read, bring_index_up_to_date(settings, store, progress, engine))
+    info = bring_index_up_to_date(settings, store, progress, engine)
+    return _report(len(sources), fetched, read, again, info)
 
 
 def _is_here(source: Source, settings: Settings, fetched: FetchReport) -> bool:
@@ -205,9 +206,15 @@ def _is_here(source: Source, settings: Settings, fetched: FetchReport) -> bool:
     return is_fetched(settings, source)
 
 
-def _report(sources: int, fetched: FetchReport, read: IngestReport, info: IndexInfo) -> SetupReport:
+def _report(
+    sources: int, fetched: FetchReport, read: IngestReport, again: ReadAgainReport, info: IndexInfo
+) -> SetupReport:
     problems = _fetch_problems(fetched)
     problems += [f"{document_id}: {reason}" for document_id, reason in read.failed]
+    problems += [
+        f"{document_id} cannot be read a second time in part, where its quotes are withdrawn: {reason}"
+        for document_id, reason in again.failed
+    ]
     return SetupReport(
         sources=sources,
         fetched=fetched.count("fetched"),

@@ -64,10 +64,6 @@ class SearchIndex:
         """Return the words of the passages that are hardly slips: lower case, in order."""
         return self.frequent_words
 
-    def work_of(self, passage_id: str) -> str:
-        """Return the id of the work that a passage is from; raises InputError if the index does not hold it."""
-        return str(self.store.passages(self.store.rows_of([passage_id])).work_ids[0])
-
     def text_of(self, row: int) -> str:
         """Return the sentences of the passage in ``row`` as one text."""
         (sentences,) = self.forward.texts(np.array([row]))

@@ -18,7 +18,7 @@ from rlmap.corpus.extract import extract_document
 from rlmap.corpus.extract.pdf.turn import Turn
 from rlmap.corpus.page_reading import PageReading, unpacked
 from rlmap.corpus.pages import boxes_of
-from rlmap.corpus.readings import FRESH, KeptReadings, keep_readings
+from rlmap.corpus.readings import FRESH, KeptReadings, ReadAgainReport, keep_readings
 from rlmap.corpus.store import WHOLE, CorpusStore
 from rlmap.corpus.verify import verify
 from rlmap.errors import ExtractError, StorageError
@@ -77,20 +77,20 @@ def test_what_is_kept_is_what_the_file_says(store, make_document):
     read_into(store, document)
     web = make_document("page.html", HTML)
     read_into(store, web)
-    assert keep_readings(store) == 4
+    assert keep_readings(store).read == 4
     kept = KeptReadings(store)
     for page in range(3):
         assert store.reading(document, page, readings.reader()) is not None
         assert_same(kept.page(document, page), FRESH.page(document, page))
     assert store.reading(web, WHOLE, readings.reader()) is not None
     assert kept.text(web) == FRESH.text(web)
-    assert keep_readings(store) == 0
+    assert keep_readings(store).read == 0
 
 
 def test_text_files_are_read_and_not_kept(store, make_document):
     document = make_document("page.md", f"# T\n\n{SENTENCE}\n")
     read_into(store, document)
-    assert keep_readings(store) == 0
+    assert keep_readings(store).read == 0
     assert SENTENCE in KeptReadings(store).text(document)
 
 
@@ -149,12 +149,29 @@ def test_what_cannot_be_read_again_is_kept_as_a_fault_and_withdraws(store, make_
     extraction = read_into(store, document)
     content = Path(document.path).read_bytes()
     Path(document.path).write_bytes(b"%PDF-1.4 nothing more")
-    assert keep_readings(store) == 1
+    ((failed, reason),) = keep_readings(store).failed
+    assert failed == document.id
+    assert "has changed since it was read" in reason
     Path(document.path).write_bytes(content)
     with pytest.raises(ExtractError, match="has changed since it was read"):
         KeptReadings(store).page(document, 0)
-    assert verify(document, extraction, Locator(document.id, 0, 9), KeptReadings(store)).state == "withdrawn"
-    assert keep_readings(store) == 0
+    locator = Locator(document.id, 0, 9)
+    assert verify(document, extraction, locator, KeptReadings(store)).state == "withdrawn"
+    assert keep_readings(store) == ReadAgainReport(1, ())
+    assert verify(document, extraction, locator, KeptReadings(store)).state == "verified"
+
+
+def test_a_page_that_cannot_be_read_again_costs_itself_alone(store, make_document):
+    document = make_document("paper.pdf", pdf(2))
+    extraction = extract_document(document)
+    beyond = dataclasses.replace(extraction.pages[1], index=7)
+    store.save(document, dataclasses.replace(extraction, pages=(*extraction.pages, beyond)), (), "engine")
+    report = keep_readings(store)
+    assert (report.read, [failed for failed, _ in report.failed]) == (3, [document.id])
+    kept = KeptReadings(store)
+    assert_same(kept.page(document, 1), FRESH.page(document, 1))
+    with pytest.raises(ExtractError):
+        kept.page(document, 7)
 
 
 def test_damage_on_the_disk_is_named(store, make_document, tmp_path):

@@ -24,22 +24,9 @@ def extract_document(document: Document) -> Extraction:
     ExtractError
         If the file cannot be opened, is not of its media type, or holds no text.
     """
-    return judge(canonical(document), document.media_type)
-
-
-def canonical(document: Document) -> Extraction:
-    """Read ``document`` as :func:`extract_document` does, its blocks typed by the format alone.
-
-    Enough to look a quote up again: what a block is worth does not change the text.
-
-    Raises
-    ------
-    ExtractError
-        As there.
-    """
     extractor = extractor_for(document.media_type)
     try:
         data = Path(document.path).read_bytes()
     except OSError as error:
         raise ExtractError(f"{document.path} cannot be opened ({error.strerror}).") from error
-    return extractor.read(data, document)
+    return judge(extractor.read(data, document), document.media_type)
